@@ -1,0 +1,1 @@
+"""From articles to people who were told: matching, deciding, the message, the outbox, channels."""

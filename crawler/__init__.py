@@ -1,0 +1,1 @@
+"""From a feed's address to articles: asking politely, parsing, refusing. No database."""
