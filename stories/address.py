@@ -1,0 +1,63 @@
+"""Addresses: which may be shown and opened, and when two lead to the same article."""
+
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from ural import normalize_url
+
+MAX_LENGTH = 2083  # what browsers and mail programs have agreed to carry
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
+
+# Beside the list that ural keeps: parameters that only say where a reader came from, seen in news feeds.
+_CAME_FROM = re.compile(r"^(ns_.*|itm_.*|_hs.*|hsa_.*|pk_.*|vero_.*|oly_.*|ito|cmp(id)?|smid|emc|ocid|ftag|wt\.mc.*)$", re.I)
+_FEED_VALUES = frozenset({"rss", "feed", "feeds", "rss_feed", "rssfeed", "atom", "newsletter", "googlenews"})
+
+
+def safe_address(link: str, base: str | None = None) -> str | None:
+    """Return `link` as an absolute http(s) address to show and open, or None when it is not safe.
+
+    It is resolved against `base`; spaces are quoted and credentials left out. Other schemes, control characters,
+    backslashes, a missing host, a bad port or more than MAX_LENGTH characters make it unsafe.
+
+    >>> safe_address(" /news/1 ", "https://example.org/rss")
+    'https://example.org/news/1'
+    >>> safe_address("javascript:alert(1)") is None
+    True
+    """
+    link = link.strip()
+    if not link or _UNSAFE.search(link):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, link) if base else link)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    address = urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host)).replace(" ", "%20")
+    return address if len(address) <= MAX_LENGTH else None
+
+
+def canonical_address(url: str) -> str | None:
+    """Return what all spellings of the address of one article share, or None when it names no single article.
+
+    Scheme, `www.`, mobile and AMP forms, default ports, fragments and tracking parameters are gone. A site's front
+    page names no article. For comparing only: the result is no address to open.
+
+    >>> canonical_address("https://m.example.org:443/a/amp/?utm_source=x#top")
+    'example.org/a'
+    >>> canonical_address("https://example.org/") is None
+    True
+    """
+    safe = safe_address(url)
+    if safe is None:
+        return None
+    canonical: str = normalize_url(safe, query_item_filter=_is_telling)
+    host, _, rest = canonical.partition("/")
+    return canonical if rest or "?" in host or "#" in host else None
+
+
+def _is_telling(name: str, value: str | None) -> bool:
+    return not _CAME_FROM.match(name) and (value or "").lower() not in _FEED_VALUES

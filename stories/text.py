@@ -1,0 +1,45 @@
+"""Text as people see it: cleaned of what cannot be seen, and folded for comparison."""
+
+import re
+import unicodedata
+
+# Controls (but tab, line feed and carriage return, which count as space), lone surrogates, non-characters,
+# directional overrides and isolates, zero-width characters, tag characters. Joiners inside emoji go too: an emoji
+# taken apart is still an emoji, while a hidden joiner inside a word is a trick.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKS = re.compile(r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
+                    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str, limit: int) -> str:
+    """Return `text` on one line without unseen characters, at most `limit` characters, cut with an ellipsis.
+
+    >>> clean("Regulator\\x00 opens\\n  a\\u202e probe", 100)
+    'Regulator opens a probe'
+    >>> clean("A long headline", 7)
+    'A long…'
+    """
+    # Cut roughly before the expensive part, exactly after it: white space may shrink the text, never grow it.
+    shown = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 4 + 1000])).strip()
+    shown = _MARKS.sub(r"\1", shown)
+    if len(shown) <= limit:
+        return shown
+    cut = shown[: limit - 1]
+    while cut and unicodedata.combining(shown[len(cut)]):
+        cut = cut[:-1]
+    return cut.rstrip() + "…"
+
+
+def fold(text: str) -> str:
+    """Return `text` with case, accents, compatibility forms and hidden characters taken away, for comparing.
+
+    >>> fold("Société\\u00a0GÉNÉRALE")
+    'societe generale'
+    """
+    decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()
+    bare = "".join(char for char in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(char))
+    return _SPACE.sub(" ", bare).strip()
