@@ -1,0 +1,86 @@
+"""What a topic and a channel may say in the configuration, and what alerts are made from."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from stories.text import clean, fold
+
+MAX_KEYWORD = 200
+MAX_NAME = 100
+
+
+def _keyword(text: str) -> str:
+    if len(text) > MAX_KEYWORD:
+        raise ValueError(f"a keyword has at most {MAX_KEYWORD} characters, this one has {len(text)}")
+    if not any(char.isalnum() for char in fold(text)):
+        raise ValueError("a keyword needs a letter or a digit")
+    return clean(text, MAX_KEYWORD)
+
+
+def _name(text: str) -> str:
+    if not fold(text):
+        raise ValueError("a name needs at least one character that can be seen")
+    if len(text) > MAX_NAME:
+        raise ValueError(f"a name has at most {MAX_NAME} characters, this one has {len(text)}")
+    if clean(text, MAX_NAME) != text:
+        raise ValueError("a name is one line without spaces at its ends, double spaces or hidden characters")
+    return text
+
+
+Keyword = Annotated[str, AfterValidator(_keyword)]
+Name = Annotated[str, AfterValidator(_name)]
+# Strict models refuse a list for a tuple; YAML knows only lists.
+Keywords = Annotated[tuple[Keyword, ...], Field(strict=False)]
+
+
+class TopicSettings(BaseModel):
+    """What someone wants to hear of: any of `keywords`, all of `all`, none of `exclude`; told to `channels`.
+
+    Keywords are words and phrases. They are kept as written and compared folded (`stories.text.fold`).
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
+
+    name: Name
+    keywords: Keywords = ()
+    all_of: Keywords = Field(default=(), alias="all")
+    exclude: Keywords = ()
+    channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
+
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> Self:
+        if not self.keywords and not self.all_of:
+            raise ValueError(
+                "a topic needs `keywords` (any of them is enough) or `all` (each of them is needed)"
+            )
+        return self
+
+
+class ChannelSettings(BaseModel):
+    """Where alerts go, as it is written: one Apprise URL, or where to find it. Its name is its key."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    # A string is made secret, so strictness would refuse it.
+    url: Annotated[SecretStr, Field(strict=False)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One destination: its Apprise URL, or, when that is not to be had yet, what it waits for.
+
+    The URL is a password: it is never shown.
+    """
+
+    name: str
+    url: str | None = field(default=None, repr=False)
+    waits_for: str | None = None
