@@ -1,0 +1,47 @@
+"""The config.yaml of the demo: the newsroom's feeds, and topics as in the shipped file but shorter."""
+
+from collections.abc import Mapping
+from string import Template
+
+_CONFIG = Template("""\
+# Written by `wirewatch demo`: the feeds are a small newsroom on this machine.
+# Everything they report is invented.
+service:
+  contact: demo@example.org
+  database: wirewatch.db
+
+feeds:
+$feeds
+topics:
+  - name: Antitrust complaints
+    keywords: [antitrust, anticompetitive, anti-competitive, competition complaint, abuse of dominance,
+               unfair terms]
+    all: [OpenAI, Microsoft]
+    exclude: [board game, quiz]
+    channels: [console]
+  - name: Partnership and renegotiation
+    keywords: [renegotiate, renegotiation, renegotiating, restructuring, revenue share, exclusivity, stake]
+    all: [OpenAI, Microsoft]
+    exclude: [board game, quiz]
+    channels: [console]
+  - name: Rival cloud deals
+    keywords: [Oracle, SoftBank, Stargate]
+    all: [OpenAI]
+    exclude: [theatre, box set, baseball]
+    channels: [console]
+  - name: Microsoft's own models
+    keywords: [in-house model, in-house models, own model, own models, home-grown model, home-grown models]
+    all: [Microsoft]
+    channels: [console]
+
+channels:
+  console: {url: "console://"}
+""")
+
+
+def config_text(feeds: Mapping[str, str], *, every: str = "1s") -> str:
+    """Return a complete config.yaml watching these feeds (name to address), each polled `every` so often."""
+    lines = (
+        f'  - {{name: "{name}", address: "{address}", every: {every}}}\n' for name, address in feeds.items()
+    )
+    return _CONFIG.substitute(feeds="".join(lines))
