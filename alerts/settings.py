@@ -59,9 +59,7 @@ class TopicSettings(BaseModel):
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
         if not self.keywords and not self.all_of:
-            raise ValueError(
-                "a topic needs `keywords` (any of them is enough) or `all` (each of them is needed)"
-            )
+            raise ValueError("a topic needs `keywords` (any of them is enough) or `all` (each of them is needed)")
         return self
 
 

@@ -10,7 +10,9 @@ MAX_LENGTH = 2083  # what browsers and mail programs have agreed to carry
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 # Beside the list that ural keeps: parameters that only say where a reader came from, seen in news feeds.
-_CAME_FROM = re.compile(r"^(ns_.*|itm_.*|_hs.*|hsa_.*|pk_.*|vero_.*|oly_.*|ito|cmp(id)?|smid|emc|ocid|ftag|wt\.mc.*)$", re.I)
+_CAME_FROM = re.compile(
+    r"^(ns_.*|itm_.*|_hs.*|hsa_.*|pk_.*|vero_.*|oly_.*|ito|cmp(id)?|smid|emc|ocid|ftag|wt\.mc.*)$", re.I
+)
 _FEED_VALUES = frozenset({"rss", "feed", "feeds", "rss_feed", "rssfeed", "atom", "newsletter", "googlenews"})
 
 
@@ -54,10 +56,13 @@ def canonical_address(url: str) -> str | None:
     safe = safe_address(url)
     if safe is None:
         return None
-    canonical: str = normalize_url(safe, query_item_filter=_is_telling)
+    parts = urlsplit(safe)
+    telling = "&".join(item for item in parts.query.split("&") if _is_telling(item))
+    canonical: str = normalize_url(urlunsplit(parts._replace(query=telling)))
     host, _, rest = canonical.partition("/")
     return canonical if rest or "?" in host or "#" in host else None
 
 
-def _is_telling(name: str, value: str | None) -> bool:
-    return not _CAME_FROM.match(name) and (value or "").lower() not in _FEED_VALUES
+def _is_telling(item: str) -> bool:
+    name, _, value = item.partition("=")
+    return not _CAME_FROM.match(name) and value.lower() not in _FEED_VALUES

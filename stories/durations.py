@@ -22,9 +22,7 @@ def parse_duration(value: object) -> timedelta:
     found = _WRITTEN.fullmatch("".join(value.split()).lower()) if isinstance(value, str) else None
     if not found or not any(found.groups()):
         raise ValueError(f"expected a duration such as 90s, 15m, 2h or 1d, found {value!r}")
-    return timedelta(
-        seconds=sum(int(n or 0) * unit for n, unit in zip(found.groups(), _UNITS.values(), strict=True))
-    )
+    return timedelta(seconds=sum(int(n or 0) * unit for n, unit in zip(found.groups(), _UNITS.values(), strict=True)))
 
 
 def write_duration(duration: timedelta) -> str:

@@ -10,15 +10,17 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKS = re.compile(r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
-                    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_MARKS = re.compile(
+    r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
 _SPACE = re.compile(r"\s+")
 
 
 def clean(text: str, limit: int) -> str:
-    """Return `text` on one line without unseen characters, at most `limit` characters, cut with an ellipsis.
+    r"""Return `text` on one line without unseen characters, at most `limit` characters, cut with an ellipsis.
 
-    >>> clean("Regulator\\x00 opens\\n  a\\u202e probe", 100)
+    >>> clean("Regulator\x00 opens\n  a\u202e probe", 100)
     'Regulator opens a probe'
     >>> clean("A long headline", 7)
     'A long…'
@@ -35,9 +37,9 @@ def clean(text: str, limit: int) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` with case, accents, compatibility forms and hidden characters taken away, for comparing.
+    r"""Return `text` with case, accents, compatibility forms and hidden characters taken away, for comparing.
 
-    >>> fold("Société\\u00a0GÉNÉRALE")
+    >>> fold("Société\u00a0GÉNÉRALE")
     'societe generale'
     """
     decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()

@@ -1,0 +1,126 @@
+"""The door to Apprise: whether an address names one destination, and sending one message to it."""
+
+import logging
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.decorators import notify
+
+from alerts.message import Message
+
+CONSOLE = "console://"
+SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
+
+# Apprise tells at DEBUG why a connection failed, and shows tokens there: we read it from the result, nobody else may.
+_apprise_log = logging.getLogger("apprise")
+_apprise_log.setLevel(logging.DEBUG)
+_apprise_log.propagate = False
+_apprise_log.addHandler(logging.NullHandler())
+
+# A webhook that answers with a redirect is not followed (it could lead into the operator's network), nothing is kept
+# on disk, and no text is searched for escape sequences.
+_ASSET = AppriseAsset(app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory")
+
+_STATUS = re.compile(r"error=(\d{3})")
+_CAUSE = "Socket Exception: "
+# Signs that the connection never stood, or that a mail server refused in so many words.
+_NOT_TAKEN = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|CERTIFICATE_VERIFY_FAILED"
+    r"|\[Errno (?:101|111|113|-\d)\]|\(\d{3}, b"
+)
+
+
+class Arrival(StrEnum):
+    """What is known of a message after a send."""
+
+    ARRIVED = "arrived"
+    REFUSED = "refused"  # certainly not delivered
+    UNKNOWN = "unknown"  # the connection broke, or time ran out, after the message may have been taken
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one send; `error` is one sentence without secrets, empty when the message arrived."""
+
+    arrival: Arrival
+    error: str = ""
+
+
+@notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so
+def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: object) -> bool:
+    """Show a message on the terminal the service runs in: the channel that needs no account."""
+    rule = "─" * 72
+    print(f"{rule}\n{title}\n{body}\n", flush=True)  # noqa: T201  the console is the channel
+    return True
+
+
+def fault_of_address(url: str) -> str | None:
+    """Say in one sentence, without showing it, why `url` cannot be a channel; None when it can."""
+    scheme = url.partition("://")[0]
+    opened = _open(url)
+    if opened is None:
+        return f"{scheme}:// is no service that Apprise knows, or its address is incomplete"
+    if "retry=" in url:
+        return "retry= is not for the address: deliveries are retried anyway"
+    destinations = len(opened[0])
+    if destinations > 1:
+        return f"leads to {destinations} destinations; give each a channel of its own"
+    return None
+
+
+def send(url: str, message: Message) -> Sent:
+    """Send `message` to the one destination of `url` and say what became of it. Blocks; never raises for a channel."""
+    opened = _open(url)
+    if opened is None:
+        return Sent(Arrival.REFUSED, "the address is not usable")
+    result = opened.notify(
+        title=message.title, body=message.body, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
+    )
+    if result:
+        return Sent(Arrival.ARRIVED)
+    return _explain([entry.message for entry in result.logs() if entry.level != "INFO"], url)
+
+
+def shown(url: str) -> str:
+    """Return what may be shown of a channel's address: the service, and the host where it is the operator's own."""
+    parts = urlsplit(url)
+    return parts.scheme if not parts.hostname or "." not in parts.hostname else f"{parts.scheme} {parts.hostname}"
+
+
+def _open(url: str) -> Apprise | None:
+    opened = Apprise(asset=_ASSET)
+    return opened if opened.add(f"{url}{'&' if '?' in url else '?'}{_timeouts(url)}") else None
+
+
+def _timeouts(url: str) -> str:
+    return "&".join(f"{name}={SOCKET_SECONDS}" for name in ("cto", "rto") if f"{name}=" not in url)
+
+
+def _explain(log: list[str], url: str) -> Sent:
+    status = next((found[1] for line in log if (found := _STATUS.search(line))), None)
+    if status:
+        return Sent(Arrival.REFUSED, f"the service answered {status}")
+    cause = next((line.removeprefix(_CAUSE) for line in log if line.startswith(_CAUSE)), None)
+    if cause is None:
+        said = next((line for line in reversed(log) if "completed in" not in line), "no reason given")
+        return Sent(Arrival.REFUSED, _without_secrets(said, url))
+    arrival = Arrival.REFUSED if _NOT_TAKEN.search(cause) else Arrival.UNKNOWN
+    return Sent(arrival, _without_secrets(_innermost(cause), url))
+
+
+def _innermost(cause: str) -> str:
+    """Return the part of a chained error that names the cause, and not the ten words around it."""
+    known = ("Connection refused", "Name or service not known", "timed out", "CERTIFICATE_VERIFY_FAILED")
+    return next((sentence for sentence in known if sentence in cause), cause[:200])
+
+
+def _without_secrets(sentence: str, url: str) -> str:
+    """Return `sentence` with every part of the address that could be a password blotted out."""
+    host = urlsplit(url).hostname or ""
+    for part in sorted(re.split(r"[/:@?&=#,]+", url), key=len, reverse=True):
+        if len(part) >= 4 and part.lower() != host.lower():
+            sentence = sentence.replace(part, "***")
+    return sentence

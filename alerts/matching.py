@@ -1,0 +1,125 @@
+"""Which topics an article meets, and by which words: one pass over its words, however many topics there are."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from alerts.settings import TopicSettings
+from stories.model import Article
+from stories.text import fold
+
+# A letter or digit, then more of them, with accents written apart and characters that hide inside a word.
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])*")
+
+
+class Side(StrEnum):
+    """On which of a topic's lists a keyword stands."""
+
+    ANY = "keywords"
+    ALL = "all"
+    NONE = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a keyword was found: the field, the words as they stand there, and their place in it (characters)."""
+
+    field: str
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An article meets a topic, by the words of `evidence`, or would if it had no `excluded` word."""
+
+    topic: str
+    evidence: tuple[Evidence, ...]
+    excluded: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A keyword of a topic: its words after the first, and the list it stands on with its place there."""
+
+    rest: tuple[str, ...]
+    topic: int
+    side: Side
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    folded: str
+    start: int
+    end: int
+
+
+class TopicIndex:
+    """All topics in one structure: the first word of each keyword leads to the keywords that begin with it."""
+
+    def __init__(self, topics: Iterable[TopicSettings]) -> None:
+        self._topics = tuple(topics)
+        by_first: dict[str, list[_Phrase]] = {}
+        for number, topic in enumerate(self._topics):
+            for side, keywords in (
+                (Side.ANY, topic.keywords),
+                (Side.ALL, topic.all_of),
+                (Side.NONE, topic.exclude),
+            ):
+                for place, keyword in enumerate(keywords):
+                    first, *rest = (word.folded for word in _words(fold(keyword)))
+                    by_first.setdefault(first, []).append(_Phrase(tuple(rest), number, side, place))
+        self._by_first: Mapping[str, list[_Phrase]] = MappingProxyType(by_first)
+
+    def match(self, article: Article) -> list[Match]:
+        """Return the topics that `article` meets, in their order, each with its evidence."""
+        found: dict[int, dict[tuple[Side, int], Evidence]] = {}
+        for field in ("title", "summary", "text"):
+            for phrase, evidence in self._found_in(field, getattr(article, field)):
+                found.setdefault(phrase.topic, {}).setdefault((phrase.side, phrase.place), evidence)
+        matches = (_match(self._topics[number], keywords) for number, keywords in sorted(found.items()))
+        return [match for match in matches if match]
+
+    def _found_in(self, field: str, text: str) -> Iterator[tuple[_Phrase, Evidence]]:
+        words = list(_words(text))
+        for position, word in enumerate(words):
+            for phrase in self._by_first.get(word.folded, ()):
+                end = position + len(phrase.rest) + 1
+                if all(w.folded == r for w, r in zip(words[position + 1 : end], phrase.rest, strict=False)) and (
+                    end <= len(words)
+                ):
+                    last = words[end - 1].end
+                    yield phrase, Evidence(field, text[word.start : last], word.start, last)
+
+
+def to_json(evidence: Iterable[Evidence]) -> str:
+    """Return evidence as it is stored."""
+    return json.dumps([asdict(each) for each in evidence], ensure_ascii=False)
+
+
+def from_json(stored: str) -> tuple[Evidence, ...]:
+    """Return what `to_json` stored."""
+    return tuple(Evidence(**each) for each in json.loads(stored))
+
+
+def _match(topic: TopicSettings, found: Mapping[tuple[Side, int], Evidence]) -> Match | None:
+    def on(side: Side) -> tuple[Evidence, ...]:
+        return tuple(evidence for (at, _), evidence in found.items() if at is side)
+
+    any_of, all_of = on(Side.ANY), on(Side.ALL)
+    if (topic.keywords and not any_of) or len(all_of) < len(topic.all_of):
+        return None
+    return Match(topic=topic.name, evidence=any_of + all_of, excluded=on(Side.NONE))
+
+
+def _words(text: str) -> Iterator[_Word]:
+    """Yield the words of `text`, folded, each with its place; a word that folds to several (½, ㎏) stays one."""
+    for found in _WORD.finditer(text):
+        folded = found[0].lower() if found[0].isascii() else fold(found[0])
+        if folded:
+            yield _Word(folded, found.start(), found.end())

@@ -1,0 +1,79 @@
+"""What people read: one alert as a title and a body in plain text."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.matching import Evidence
+from stories.model import ArchivedArticle
+from stories.text import clean
+
+MAX_TITLE = 150  # a mail subject that is not folded, and Slack's limit for a header
+_AROUND = 110  # characters of context on each side of the words that told
+
+# Services turn these into a ring in everybody's pocket. A zero-width space after the sign keeps them readable.
+_MENTION = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message in plain text, safe to hand to any channel."""
+
+    title: str
+    body: str
+
+
+def compose(archived: ArchivedArticle, *, topic: str, evidence: tuple[Evidence, ...], maybe_repeat: bool) -> Message:
+    """Return the message that tells `archived` under `topic`: headline, outlet, time, why, a snippet, the link."""
+    article = archived.article
+    lines = [
+        " · ".join(part for part in (article.outlet, _when(archived)) if part),
+        f"Why: topic “{topic}”: {_words(evidence)}",
+        snippet(archived, evidence),
+        article.url or "(no safe link)",
+        "(possible repeat: an earlier try may have reached you)" if maybe_repeat else "",
+    ]
+    title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {article.title or '(untitled)'}"
+    return Message(
+        title=_harmless(clean(title, MAX_TITLE)),
+        body="\n".join(_harmless(line) for line in lines if line),
+    )
+
+
+def snippet(archived: ArchivedArticle, evidence: tuple[Evidence, ...]) -> str:
+    """Return the words around the first evidence outside the title, or the beginning of the article."""
+    article = archived.article
+    for each in evidence:
+        if each.field != "title":
+            text = article.summary if each.field == "summary" else article.text
+            if text[each.start : each.end] == each.words:
+                return f"“{_cut_around(text, each.start, each.end)}”"
+    text = article.summary or article.text
+    return f"“{clean(text, 2 * _AROUND)}”" if text else ""
+
+
+def _cut_around(text: str, start: int, end: int) -> str:
+    left = text.rfind(" ", 0, start - _AROUND) + 1 if start > _AROUND else 0
+    right = text.find(" ", end + _AROUND) if len(text) > end + _AROUND else -1
+    cut = text[left : right if right >= 0 else len(text)]
+    return f"{'… ' if left else ''}{cut.strip()}{' …' if right >= 0 else ''}"
+
+
+def _words(evidence: tuple[Evidence, ...]) -> str:
+    seen: dict[str, str] = {}
+    for each in evidence:
+        seen.setdefault(each.words.casefold(), f"“{each.words}” in the {each.field}")
+    return ", ".join(seen.values())
+
+
+def _when(archived: ArchivedArticle) -> str:
+    published = archived.article.published_at
+    return _time(published) if published else f"seen {_time(archived.seen_at)}"
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def _harmless(line: str) -> str:
+    return _MENTION.sub(lambda found: f"{found[0]}\u200b", line)

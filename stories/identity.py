@@ -1,0 +1,140 @@
+"""Whether an article was seen before: a decision over what is remembered of earlier sightings.
+
+What is remembered may outlive the article itself, so that nothing old ever comes back as new. The keys of an article
+are stable across versions of this program: `article_id` and `headline_key` must keep giving the same answers, or
+an upgrade would make every old article new.
+"""
+
+import hashlib
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stories.address import canonical_address
+from stories.model import Article
+from stories.text import fold
+
+_TELLING_WORDS = 4  # a shorter headline ("Corrections") may come twice on one day
+_SAME_HEADLINE = 1 / 3  # share of common words above which two headlines count as one, edited
+
+
+class Key(StrEnum):
+    """By what an article was recognised."""
+
+    ID = "id"
+    GUID = "guid"
+    ADDRESS = "address"
+    HEADLINE = "headline and date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One article listed by one feed (or brought by an import: no feed), as it is remembered."""
+
+    feed_id: int | None
+    guid: str | None
+    address: str | None
+    headline: str | None
+    title: str
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The article that a sighting is of, and the key that told."""
+
+    article_id: str
+    key: Key
+
+
+def sighting_of(article: Article, *, feed_id: int | None) -> Sighting:
+    """Return what will be remembered of `article`, listed by the feed `feed_id`."""
+    return Sighting(
+        feed_id=feed_id,
+        guid=article.guid,
+        address=canonical_address(article.url) if article.url else None,
+        headline=headline_key(article),
+        title=article.title,
+    )
+
+
+def headline_key(article: Article) -> str | None:
+    """Return the key that survives when a feed changes guid and address at once, or None when it would tell nothing.
+
+    It is the folded headline with the date of publication. An article with neither guid nor address has no other key,
+    so there the date may be missing and the summary counts too.
+    """
+    headline = fold(article.title)
+    if article.guid is None and article.url is None:
+        return f"{headline} {article.published_at or ''} {_digest(article.summary, article.text)}"
+    if article.published_at is None or len(headline.split()) < _TELLING_WORDS:
+        return None
+    return f"{headline} {article.published_at.isoformat()}"
+
+
+def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[str]) -> Recognition | None:
+    """Return which article of `earlier` sightings this one is of, or None when it is a new article.
+
+    `earlier` holds the sightings that share a key with it; `listed` the ids of the articles that stand before it in
+    the same answer of the same feed. A guid tells within its feed, a canonical address everywhere. A key that
+    already stands for several articles tells nothing by itself.
+    """
+    by_guid = [old for old in earlier if _same_guid(sighting, old, listed)]
+    by_address = [old for old in earlier if sighting.address and old.address == sighting.address]
+    by_headline = [old for old in earlier if _same_headline(sighting, old) and old.article_id not in listed]
+    return (
+        _only(by_guid, Key.GUID)
+        or _only([old for old in by_guid if old in by_address], Key.GUID)
+        or _only([old for old in by_address if _is_one_publication(sighting, old, listed)], Key.ADDRESS)
+        or _only(by_headline, Key.HEADLINE)
+    )
+
+
+def article_id(article: Article, sighting: Sighting, *, feed_address: str, attempt: int = 0) -> str:
+    """Return a short id for a new article: the same on every machine for the same article.
+
+    `attempt` gives another id where the first is taken by another article.
+    """
+    if sighting.address and not attempt:
+        return _digest("address", sighting.address)
+    key = sighting.guid or sighting.headline or article.title
+    return _digest("feed", feed_address, key, sighting.address or "", str(attempt))
+
+
+def _only(found: Sequence[Sighting], key: Key) -> Recognition | None:
+    articles = {old.article_id for old in found}
+    return Recognition(articles.pop(), key) if len(articles) == 1 else None
+
+
+def _same_guid(one: Sighting, old: Sighting, listed: Set[str]) -> bool:
+    """In one answer a guid that stands at two addresses stands for two articles (a faulty feed)."""
+    if one.guid is None or one.feed_id != old.feed_id or one.guid != old.guid:
+        return False
+    return old.article_id not in listed or one.address == old.address
+
+
+def _same_headline(one: Sighting, old: Sighting) -> bool:
+    return one.headline is not None and one.feed_id == old.feed_id and one.headline == old.headline
+
+
+def _is_one_publication(one: Sighting, old: Sighting, listed: Set[str]) -> bool:
+    """Whether one address means one article: yes, unless one feed gives it two names and two headlines.
+
+    A page that collects notices stands in its feed once for each of them; a feed that mints new guids
+    lists the same headline again, or an edit of it.
+    """
+    if one.feed_id is None or one.feed_id != old.feed_id or one.guid is None or one.guid == old.guid:
+        return True
+    if old.article_id in listed:
+        return fold(one.title) == fold(old.title)
+    return _is_edit(one.title, old.title)
+
+
+def _is_edit(title: str, earlier: str) -> bool:
+    words, known = set(fold(title).split()), set(fold(earlier).split())
+    return len(words & known) >= _SAME_HEADLINE * len(words | known)
+
+
+def _digest(*parts: str) -> str:
+    """Return 16 hexadecimal digits: among ten million articles a collision has odds of one in 370,000."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""The schema, one step after another; a released step is never changed again."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("wirewatch")
+
+_FIRST_SCHEMA = """
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    watched INTEGER NOT NULL DEFAULT 1,
+    next_poll_at TEXT NOT NULL,
+    last_polled_at TEXT,
+    first_answered_at TEXT,
+    last_answered_at TEXT,
+    errors_in_a_row INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    warning TEXT,
+    etag BLOB,
+    last_modified BLOB,
+    body_digest BLOB,
+    entry_digests BLOB NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE TABLE stories (
+    id INTEGER PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    last_article_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE articles (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    feed_id INTEGER REFERENCES feeds (id),
+    url TEXT,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    text TEXT NOT NULL,
+    outlet TEXT,
+    author TEXT,
+    language TEXT,
+    published_at TEXT,
+    seen_at TEXT NOT NULL,
+    fingerprint BLOB
+) STRICT;
+CREATE INDEX articles_by_story ON articles (story_id);
+CREATE INDEX articles_by_fingerprint ON articles (fingerprint) WHERE fingerprint IS NOT NULL;
+
+-- One row for each feed that lists an article, kept when the article itself is gone: hence no foreign key to it.
+CREATE TABLE sightings (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    feed_id INTEGER REFERENCES feeds (id),
+    guid TEXT,
+    address TEXT,
+    headline TEXT,
+    title TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX sightings_by_article ON sightings (article_id, feed_id);
+CREATE INDEX sightings_by_guid ON sightings (guid, feed_id) WHERE guid IS NOT NULL;
+CREATE INDEX sightings_by_address ON sightings (address) WHERE address IS NOT NULL;
+CREATE INDEX sightings_by_headline ON sightings (headline, feed_id) WHERE headline IS NOT NULL;
+
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    replaced_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX revisions_by_article ON revisions (article_id);
+
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    kind TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX alerts_by_story ON alerts (story_id, topic);
+
+CREATE TABLE matches (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    topic TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    alert_id INTEGER REFERENCES alerts (id),
+    matched_at TEXT NOT NULL,
+    UNIQUE (article_id, topic)
+) STRICT;
+
+-- The outbox: one row for each alert and channel.
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    alert_id INTEGER NOT NULL REFERENCES alerts (id),
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'sending', 'sent', 'failed', 'dead')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT NOT NULL,
+    maybe_repeat INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    created_at TEXT NOT NULL,
+    sent_at TEXT,
+    UNIQUE (alert_id, channel)
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (channel, id) WHERE state IN ('new', 'sending', 'failed');
+"""
+
+
+@migrations()
+def first_schema(db: Database) -> None:
+    """Make room for feeds, articles and how they were seen, stories, matches, alerts and the outbox."""
+    for statement in _FIRST_SCHEMA.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.table("articles").enable_fts(
+        ["title", "summary", "text"], create_triggers=True, tokenize="porter unicode61 remove_diacritics 2"
+    )

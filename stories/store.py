@@ -1,0 +1,119 @@
+"""The archive: one SQLite file, opened for writing by one process and for reading by any number."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from stories.migrations import migrations
+
+APPLICATION_ID = 0x77697265  # "wire": tells our file from any other SQLite database
+
+_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -32000",
+)
+
+
+class StoreError(Exception):
+    """The archive cannot be opened or used; the message says which file, why and what to do."""
+
+
+class Store:
+    """An open archive. Its connection belongs to the thread that opened it."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db = db
+        self.path = path
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold one write transaction: all of it is kept, or, on any exception, none.
+
+        IMMEDIATE, because a deferred transaction that reads first and writes later fails at once, whatever the
+        busy timeout, when another connection wrote in between.
+        """
+        self.db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.rollback()
+            raise
+        self.db.commit()
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[Store]:
+    """Open the archive at `path` for writing, creating or migrating it as needed.
+
+    :raises StoreError: when the file cannot be opened, or is not an archive of this program
+    """
+    try:
+        db = Database(sqlite3.connect(path, isolation_level=None))
+    except sqlite3.Error as error:
+        raise StoreError(f"database {path}: cannot be opened ({error})") from error
+    try:
+        try:
+            _prepare(db, path)
+        except sqlite3.Error as error:
+            raise StoreError(f"database {path}: cannot be used ({error})") from error
+        yield Store(db, path)
+    finally:
+        db.close()
+
+
+@contextmanager
+def read_store(path: Path) -> Iterator[Store]:
+    """Open the archive at `path` for reading only; a running service is not disturbed.
+
+    :raises StoreError: when there is no archive yet, or the file is not one
+    """
+    if not path.exists():
+        raise StoreError(f"database {path}: not there yet; `wirewatch poll` or `wirewatch run` makes it")
+    try:
+        db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None))
+        db.execute("PRAGMA busy_timeout = 10000")
+        db.execute("PRAGMA trusted_schema = OFF")
+        _refuse_a_stranger(db, path)
+        if migrations.pending(db):
+            raise StoreError(f"database {path}: made by an older version; `wirewatch poll` brings it up to date")
+    except sqlite3.Error as error:
+        raise StoreError(f"database {path}: cannot be read ({error})") from error
+    try:
+        yield Store(db, path)
+    finally:
+        db.close()
+
+
+def stamp(instant: datetime) -> str:
+    """Return `instant` as it is stored: ISO 8601, UTC, milliseconds, so that text order is time order."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def instant(stamped: str | None) -> datetime | None:
+    """Return what `stamp` stored as an aware instant."""
+    return datetime.fromisoformat(stamped) if stamped else None
+
+
+def _prepare(db: Database, path: Path) -> None:
+    for setting in _SETTINGS:
+        db.execute(setting)
+    if db.table_names():
+        _refuse_a_stranger(db, path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+def _refuse_a_stranger(db: Database, path: Path) -> None:
+    (found,) = db.execute("PRAGMA application_id").fetchone()
+    if found != APPLICATION_ID:
+        raise StoreError(f"database {path}: holds something else than a wirewatch archive; choose another file")

@@ -1,0 +1,224 @@
+"""Matches and what was decided on them, alerts, and the outbox with what became of each delivery."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from stories.store import Store, instant, stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """One alert of a list: what was told, why, and to which channels with what success ("slack: sent")."""
+
+    id: int
+    topic: str
+    title: str
+    outlet: str | None
+    url: str | None
+    article_id: str
+    story_id: int
+    reason: str
+    created_at: datetime
+    deliveries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One row of the outbox: one alert to one channel, with what the message is made from.
+
+    `evidence` is the match's, as `alerts.matching` wrote it. `attempts` counts the sends begun so far;
+    `maybe_repeat` says that one of them may have arrived.
+    """
+
+    id: int
+    alert_id: int
+    channel: str
+    attempts: int
+    maybe_repeat: bool
+    created_at: datetime
+    topic: str
+    article_id: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCounts:
+    """How many deliveries of one channel are waiting, were sent, or were given up; and the last error, if any."""
+
+    channel: str
+    waiting: int
+    sent: int
+    dead: int
+    error: str | None
+
+
+def outcome_of_match(store: Store, article_id: str, topic: str) -> str | None:
+    """Return what was decided on an earlier match of this article and topic, or None when there was none."""
+    row = store.db.execute(
+        "SELECT outcome FROM matches WHERE article_id = ? AND topic = ?", [article_id, topic]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def is_told(store: Store, story_id: int, topic: str) -> bool:
+    """Whether a story was told under a topic."""
+    told = store.db.execute("SELECT 1 FROM alerts WHERE story_id = ? AND topic = ?", [story_id, topic])
+    return told.fetchone() is not None
+
+
+def save_match(
+    store: Store,
+    *,
+    article_id: str,
+    topic: str,
+    evidence: str,
+    outcome: str,
+    reason: str,
+    alert_id: int | None,
+    now: datetime,
+) -> None:
+    """Write a match with what was decided on it and why; a later decision on the same match replaces it."""
+    store.db.execute(
+        "INSERT INTO matches (article_id, topic, evidence, outcome, reason, alert_id, matched_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic) DO UPDATE SET evidence = excluded.evidence,"
+        " outcome = excluded.outcome, reason = excluded.reason, alert_id = excluded.alert_id",
+        [article_id, topic, evidence, outcome, reason, alert_id, stamp(now)],
+    )
+
+
+def add_alert(
+    store: Store,
+    *,
+    topic: str,
+    story_id: int,
+    article_id: str,
+    kind: str,
+    channels: Iterable[str],
+    now: datetime,
+) -> int:
+    """Write an alert with one delivery for each channel, due at once, and return its id."""
+    cursor = store.db.execute(
+        "INSERT INTO alerts (topic, story_id, article_id, kind, created_at) VALUES (?, ?, ?, ?, ?)",
+        [topic, story_id, article_id, kind, stamp(now)],
+    )
+    alert_id = cursor.lastrowid
+    assert alert_id is not None, "an INSERT has a row id"
+    store.db.conn.executemany(
+        "INSERT INTO deliveries (alert_id, channel, not_before, created_at) VALUES (?, ?, ?, ?)",
+        [(alert_id, channel, stamp(now), stamp(now)) for channel in channels],
+    )
+    return alert_id
+
+
+def next_delivery(store: Store, channel: str, *, now: datetime) -> Delivery | None:
+    """Return the oldest delivery of `channel` that is due, or None."""
+    rows = store.db.query(
+        "SELECT deliveries.id, alert_id, channel, attempts, maybe_repeat, deliveries.created_at, alerts.topic,"
+        " alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
+        " JOIN alerts ON alerts.id = alert_id"
+        " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
+        " WHERE channel = ? AND state IN ('new', 'failed') AND not_before <= ? ORDER BY deliveries.id LIMIT 1",
+        [channel, stamp(now)],
+    )
+    row = next(rows, None)
+    if row is None:
+        return None
+    created_at = instant(row.pop("created_at"))
+    assert created_at is not None, "the column is NOT NULL"
+    return Delivery(maybe_repeat=bool(row.pop("maybe_repeat")), created_at=created_at, **row)
+
+
+def next_delivery_at(store: Store, channel: str) -> datetime | None:
+    """Return when the next delivery of `channel` falls due, or None when nothing waits."""
+    (earliest,) = store.db.execute(
+        "SELECT min(not_before) FROM deliveries WHERE channel = ? AND state IN ('new', 'failed')", [channel]
+    ).fetchone()
+    return instant(earliest)
+
+
+def mark_sending(store: Store, delivery_id: int) -> None:
+    """Write down that a send begins: if nothing is heard of it any more, its outcome is unknown."""
+    with store.writing():
+        store.db.execute("UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ?", [delivery_id])
+
+
+def mark_sent(store: Store, delivery_id: int, *, now: datetime) -> None:
+    """Write down that a delivery arrived."""
+    with store.writing():
+        store.db.execute(
+            "UPDATE deliveries SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
+            [stamp(now), delivery_id],
+        )
+
+
+def mark_failed(store: Store, delivery_id: int, *, error: str, next_at: datetime | None, maybe_repeat: bool) -> None:
+    """Write down that a delivery failed: tried again at `next_at`, or given up when that is None."""
+    with store.writing():
+        store.db.execute(
+            "UPDATE deliveries SET state = :state, error = :error, not_before = coalesce(:next_at, not_before),"
+            " maybe_repeat = max(maybe_repeat, :maybe_repeat) WHERE id = :id",
+            {
+                "state": "failed" if next_at else "dead",
+                "error": error,
+                "next_at": stamp(next_at) if next_at else None,
+                "maybe_repeat": int(maybe_repeat),
+                "id": delivery_id,
+            },
+        )
+
+
+def reopen_interrupted(store: Store, *, now: datetime) -> int:
+    """Make every delivery found in the middle of a send due again, marked as a possible repeat; return how many.
+
+    Called once at the start, when nobody can be sending.
+    """
+    with store.writing():
+        cursor = store.db.execute(
+            "UPDATE deliveries SET state = 'failed', maybe_repeat = 1, not_before = ?,"
+            " error = 'interrupted while sending' WHERE state = 'sending'",
+            [stamp(now)],
+        )
+        return cursor.rowcount
+
+
+def waiting_channels(store: Store) -> list[str]:
+    """Return the channels for which deliveries wait, configured or not."""
+    rows = store.db.execute("SELECT DISTINCT channel FROM deliveries WHERE state IN ('new', 'sending', 'failed')")
+    return [channel for (channel,) in rows]
+
+
+def outbox_counts(store: Store) -> list[ChannelCounts]:
+    """Return how the deliveries of each channel stand."""
+    rows = store.db.query(
+        "SELECT channel, sum(state IN ('new', 'sending', 'failed')) AS waiting, sum(state = 'sent') AS sent,"
+        " sum(state = 'dead') AS dead,"
+        " (SELECT error FROM deliveries AS last WHERE last.channel = deliveries.channel AND state IN ('failed', 'dead')"
+        " ORDER BY id DESC LIMIT 1) AS error FROM deliveries GROUP BY channel ORDER BY channel"
+    )
+    return [ChannelCounts(**row) for row in rows]
+
+
+def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
+    """Return the alerts made last, newest first."""
+    rows = store.db.query(
+        "SELECT alerts.id, alerts.topic, title, outlet, url, alerts.article_id, alerts.story_id,"
+        " coalesce(matches.reason, '') AS reason, alerts.created_at,"
+        " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
+        " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"
+        " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
+        " ORDER BY alerts.id DESC LIMIT ?",
+        [limit],
+    )
+    return [_alert(row) for row in rows]
+
+
+def count_outcomes(store: Store) -> dict[str, int]:
+    """Return how many matches came to each outcome."""
+    return dict(store.db.execute("SELECT outcome, count(*) FROM matches GROUP BY outcome").fetchall())
+
+
+def _alert(row: dict[str, object]) -> AlertRow:
+    created_at = instant(str(row.pop("created_at")))
+    deliveries = tuple(str(row.pop("deliveries") or "").splitlines())
+    return AlertRow(created_at=created_at, deliveries=deliveries, **row)  # type: ignore[arg-type]  # columns are the fields

@@ -1,0 +1,193 @@
+"""Articles, how they were seen, what they said before, and the stories they tell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from stories.identity import Sighting
+from stories.model import ArchivedArticle, Article
+from stories.store import Store, instant, stamp
+
+_COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article of a list, with the topics it matched and what became of them ("topic: outcome")."""
+
+    archived: ArchivedArticle
+    topics: tuple[str, ...]
+
+
+def earlier_sightings(store: Store, sighting: Sighting) -> list[Sighting]:
+    """Return the remembered sightings that share a key with `sighting`."""
+    rows = store.db.execute(
+        "SELECT feed_id, guid, address, headline, title, article_id FROM sightings WHERE guid = ? AND feed_id IS ?"
+        " UNION SELECT feed_id, guid, address, headline, title, article_id FROM sightings WHERE address = ?"
+        " UNION SELECT feed_id, guid, address, headline, title, article_id FROM sightings"
+        " WHERE headline = ? AND feed_id IS ?",
+        [sighting.guid, sighting.feed_id, sighting.address, sighting.headline, sighting.feed_id],
+    )
+    return [
+        Sighting(feed_id=feed_id, guid=guid, address=address, headline=headline, title=title, article_id=article_id)
+        for feed_id, guid, address, headline, title, article_id in rows
+    ]
+
+
+def remember_sighting(store: Store, sighting: Sighting, *, now: datetime) -> None:
+    """Remember by which keys a feed lists an article: one row for each feed and article, holding the newest keys."""
+    store.db.execute(
+        "INSERT INTO sightings (article_id, feed_id, guid, address, headline, title, first_seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, feed_id) DO UPDATE SET"
+        " guid = excluded.guid, address = excluded.address, headline = excluded.headline, title = excluded.title",
+        [
+            sighting.article_id,
+            sighting.feed_id,
+            sighting.guid,
+            sighting.address,
+            sighting.headline,
+            sighting.title,
+            stamp(now),
+        ],
+    )
+
+
+def is_known(store: Store, article_id: str) -> bool:
+    """Whether an article of this id was ever seen, kept or not."""
+    known = "SELECT 1 FROM articles WHERE id = :id UNION SELECT 1 FROM sightings WHERE article_id = :id"
+    return store.db.execute(known, {"id": article_id}).fetchone() is not None
+
+
+def article_by_id(store: Store, article_id: str) -> ArchivedArticle | None:
+    """Return one article, or None when it is not kept (any more)."""
+    row = next(store.db.query(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", [article_id]), None)
+    return _archived(row) if row else None
+
+
+def feed_of_article(store: Store, article_id: str) -> int | None:
+    """Return the feed in which an article was first seen; None for an imported one."""
+    row = store.db.execute("SELECT feed_id FROM articles WHERE id = ?", [article_id]).fetchone()
+    return row[0] if row else None
+
+
+def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None, fingerprint: bytes | None) -> None:
+    """Keep a new article."""
+    article = archived.article
+    store.db.execute(
+        "INSERT INTO articles (id, story_id, feed_id, url, title, summary, text, outlet, author, language,"
+        " published_at, seen_at, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            archived.id,
+            archived.story_id,
+            feed_id,
+            article.url,
+            article.title,
+            article.summary,
+            article.text,
+            article.outlet,
+            article.author,
+            article.language,
+            stamp(article.published_at) if article.published_at else None,
+            stamp(archived.seen_at),
+            fingerprint,
+        ],
+    )
+
+
+def revise_article(store: Store, before: ArchivedArticle, article: Article, *, now: datetime) -> None:
+    """Replace what an article says, keeping the earlier headline and summary as a revision."""
+    store.db.execute(
+        "INSERT INTO revisions (article_id, title, summary, replaced_at) VALUES (?, ?, ?, ?)",
+        [before.id, before.article.title, before.article.summary, stamp(now)],
+    )
+    store.db.execute(
+        "UPDATE articles SET title = ?, summary = ?, text = ?, url = ? WHERE id = ?",
+        [article.title, article.summary, article.text, article.url, before.id],
+    )
+
+
+def start_story(store: Store, *, at: datetime) -> int:
+    """Start a story with an article of the instant `at` and return its id."""
+    cursor = store.db.execute("INSERT INTO stories (started_at, last_article_at) VALUES (?, ?)", [stamp(at)] * 2)
+    assert cursor.lastrowid is not None, "an INSERT has a row id"
+    return cursor.lastrowid
+
+
+def continue_story(store: Store, story_id: int, *, at: datetime) -> None:
+    """Note that an article of the instant `at` joined a story."""
+    store.db.execute(
+        "UPDATE stories SET last_article_at = max(last_article_at, :at), started_at = min(started_at, :at) WHERE id = :id",
+        {"at": stamp(at), "id": story_id},
+    )
+
+
+def story_of_identical(store: Store, fingerprint: bytes, *, at: datetime, window: timedelta) -> int | None:
+    """Return the story of an identical article, if an article of `at` is within `window` of that story."""
+    row = store.db.execute(
+        "SELECT story_id FROM articles JOIN stories ON stories.id = story_id WHERE fingerprint = ?"
+        " AND last_article_at >= ? AND started_at <= ? ORDER BY seq LIMIT 1",
+        [fingerprint, stamp(at - window), stamp(at + window)],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def newest_articles(store: Store, *, limit: int) -> list[Found]:
+    """Return the articles seen last, newest first."""
+    return _found(store, f"SELECT {_COLUMNS} FROM articles ORDER BY seq DESC LIMIT ?", [limit])
+
+
+def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
+    """Return the articles in which all of `words` occur (a phrase in double quotes), newest first."""
+    quoted = store.db.quote_fts(words.replace("\0", " "))
+    return _found(
+        store,
+        f"SELECT {_COLUMNS} FROM articles WHERE seq IN"
+        " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) ORDER BY seq DESC LIMIT ?",
+        [quoted, limit],
+    )
+
+
+def count_articles(store: Store) -> int:
+    """Return how many articles are kept."""
+    (count,) = store.db.execute("SELECT count(*) FROM articles").fetchone()
+    return int(count)
+
+
+def all_articles(store: Store) -> Iterator[Found]:
+    """Yield every kept article in the order of arrival, with the topics it matched."""
+    for row in store.db.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
+        archived = _archived(row)
+        yield Found(archived=archived, topics=_topics(store, archived.id))
+
+
+def _found(store: Store, sql: str, parameters: Sequence[object]) -> list[Found]:
+    articles = [_archived(row) for row in store.db.query(sql, list(parameters))]
+    return [Found(archived=archived, topics=_topics(store, archived.id)) for archived in articles]
+
+
+def _topics(store: Store, article_id: str) -> tuple[str, ...]:
+    rows = store.db.execute(
+        "SELECT topic FROM matches WHERE article_id = ? AND outcome != 'excluded' ORDER BY id", [article_id]
+    )
+    return tuple(topic for (topic,) in rows)
+
+
+def _archived(row: Mapping[str, Any]) -> ArchivedArticle:
+    seen_at = instant(row["seen_at"])
+    assert seen_at is not None, "the column is NOT NULL"
+    return ArchivedArticle(
+        id=row["id"],
+        story_id=row["story_id"],
+        seen_at=seen_at,
+        article=Article(
+            title=row["title"],
+            url=row["url"],
+            summary=row["summary"],
+            text=row["text"],
+            outlet=row["outlet"],
+            author=row["author"],
+            language=row["language"],
+            published_at=instant(row["published_at"]),
+        ),
+    )
