@@ -1,87 +1,90 @@
 """The configuration: what is watched, for whom, and with which limits, as values that do not change."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from alerts.settings import Channel, TopicSettings
 from crawler.settings import FeedSettings
-from scheduler.config_mistakes import ConfigError, Mistake
-from stories.durations import Duration
+from scheduler.config_channels import resolve_channels
+from scheduler.config_checks import faults_between
+from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, write_path
+from scheduler.config_notes import notes_on
+from scheduler.config_schema import read_settings
+from scheduler.config_service import ServiceSettings
+from scheduler.config_syntax import MAX_BYTES
+from scheduler.config_yaml import Tree, read_yaml
 
 __all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "load_config"]
-
-_CONTACT = re.compile(r"https?://[^\s()]+|[^\s()@]+@[^\s()@]+")
-
-
-def _contact(text: str) -> str:
-    if not _CONTACT.fullmatch(text) or not text.isascii():
-        raise ValueError("expected a web address or a mail address at which the people of a feed reach you")
-    return text
-
-
-def _header_value(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or not text.strip():
-        raise ValueError("expected one line of plain ASCII text")
-    return text.strip()
-
-
-class ServiceSettings(BaseModel):
-    """How the service behaves as a whole. Every value has a default."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    database: Annotated[Path, Field(strict=False)] = Field(
-        default=Path("wirewatch.db"),
-        description="Where articles, alerts and deliveries are kept; relative to the configuration's folder.",
-    )
-    contact: Annotated[str, AfterValidator(_contact)] | None = Field(
-        default=None,
-        description="A web or mail address for the people whose feeds are asked; part of the user agent.",
-    )
-    user_agent: Annotated[str, AfterValidator(_header_value)] = Field(
-        default_factory=lambda said: user_agent(said.get("contact")),
-        description="How feeds see the service; wirewatch/<version> (+<contact>) unless given.",
-    )
-    alert_if_younger_than: Duration = Field(
-        default=timedelta(hours=24),
-        description="On a feed's first poll only articles younger than this are told.",
-    )
-    crawls_at_once: int = Field(default=2, ge=1, le=16, description="How many crawls may run side by side.")
-    crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
-    crawl_memory_mb: int = Field(
-        default=1024, ge=256, le=65536, description="How much memory one crawl may take."
-    )
-    document_seconds: int = Field(
-        default=10, ge=1, le=300, description="How much computing time one document may take."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A whole configuration that has been found good. `service.database` is absolute.
+    """A whole configuration that has been found good.
 
-    A channel that `waits_for` something is used by no topic.
+    `service.database` is absolute. A channel that `waits_for` something is used by no topic. `notes` are sentences
+    about what is allowed and yet worth a thought.
     """
 
     service: ServiceSettings
     feeds: tuple[FeedSettings, ...]
     topics: tuple[TopicSettings, ...]
     channels: tuple[Channel, ...]
-
-
-def user_agent(contact: str | None) -> str:
-    """Return the name under which feeds see the service: program, version and contact."""
-    name = f"wirewatch/{version('wirewatch')}"
-    return f"{name} (+{contact})" if contact else name
+    notes: tuple[str, ...] = ()
 
 
 def load_config(path: Path, environment: Mapping[str, str]) -> Config:
-    """Return the configuration in the file `path`; raise ConfigError with all mistakes at once."""
-    raise ConfigError((Mistake(file=str(path), sentence="not read yet"),))
+    """Return the configuration in the file `path`; raise ConfigError with all its mistakes at once.
+
+    `${NAME}` in a channel's address is taken from `environment`, `file:` beside the configuration's folder.
+    """
+    folder = path.absolute().parent
+    tree = read_yaml(_content(path))
+    settings, faults = read_settings(tree) if tree.value is not None or not tree.faults else (None, [])
+    channels, channel_faults = resolve_channels(tree, environment, folder)
+    faults = [*tree.faults, *_outside(faults, tree.faults), *channel_faults, *faults_between(tree, channels)]
+    if faults or settings is None:
+        raise ConfigError(_mistakes(str(path), faults, tree))
+    service = settings.service.model_copy(update={"database": folder / settings.service.database})
+    return Config(
+        service=service,
+        feeds=settings.feeds,
+        topics=settings.topics,
+        channels=channels,
+        notes=tuple(notes_on(settings, channels, path)),
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigError([Mistake(file=str(path), sentence="this is not a file")])
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        sentence = "there is no such file; name yours with --config"
+    except (OSError, ValueError) as error:
+        sentence = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+    raise ConfigError([Mistake(file=str(path), sentence=sentence)])
+
+
+def _outside(faults: Iterable[Fault], told: Iterable[Fault]) -> list[Fault]:
+    """Return the `faults` that are not within a part of the file of which a fault has been `told` already."""
+    paths = [fault.path for fault in told if fault.path]
+    return [fault for fault in faults if not any(fault.path[: len(path)] == path for path in paths)]
+
+
+def _mistakes(file: str, faults: list[Fault], tree: Tree) -> list[Mistake]:
+    mistakes = [
+        Mistake(
+            file=file,
+            sentence=fault.sentence,
+            line=fault.line or tree.line(fault.path),
+            key_path=write_path(fault.path),
+        )
+        for fault in faults
+    ]
+    mistakes.sort(key=lambda mistake: mistake.line or 0)
+    if len(mistakes) <= MAX_TOLD:
+        return mistakes
+    return [*mistakes[:MAX_TOLD], Mistake(file=file, sentence="and more mistakes; mend these first")]

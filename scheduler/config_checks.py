@@ -1,0 +1,54 @@
+"""What only shows when the parts of a configuration are held side by side."""
+
+from collections.abc import Iterator
+
+from alerts.settings import Channel
+from scheduler.config_mistakes import Fault, KeyPath, brief
+from scheduler.config_schema import did_you_mean
+from scheduler.config_yaml import Tree
+from stories.address import safe_address
+from stories.text import fold
+
+
+def faults_between(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]:
+    """Yield names and addresses that are used twice, and topics told to channels that are not there (yet)."""
+    yield from _twice(tree, "topics", "name")
+    yield from _twice(tree, "feeds", "name")
+    yield from _twice(tree, "feeds", "address")
+    yield from _undefined_channels(tree)
+    yield from _waiting_channels(tree, channels)
+
+
+def _twice(tree: Tree, section: str, key: str) -> Iterator[Fault]:
+    first: dict[str, int | None] = {}
+    for path, text in tree.texts(section, None, key):
+        same = (safe_address(text) or text) if key == "address" else fold(text)
+        if same in first:
+            sentence = f"this {key} is already used in line {first[same]}; each of the {section} needs its own"
+            yield Fault(path=path, sentence=sentence)
+        first.setdefault(same, tree.line(path))
+
+
+def _undefined_channels(tree: Tree) -> Iterator[Fault]:
+    defined = tree.keys("channels")
+    for path, name in tree.texts("topics", None, "channels", None):
+        if name in defined:
+            continue
+        sentence = f"channel `{brief(name)}` is not defined below `channels`" + did_you_mean(name, defined)
+        if "://" in name:
+            sentence = "an address stands where the name of a channel is expected; define it below `channels`"
+        yield Fault(path=path, sentence=sentence)
+
+
+def _waiting_channels(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]:
+    waits_for = {channel.name: channel.waits_for for channel in channels if channel.waits_for}
+    for path, name in tree.texts("topics", None, "channels", None):
+        if name in waits_for:
+            about = f"channel {brief(name)}, used by topic {_topic(tree, path)}, waits for {waits_for[name]}"
+            mend = f"provide it, or take {brief(name)} out of the topic's channels"
+            yield Fault(path=path, sentence=f"{about}; {mend}")
+
+
+def _topic(tree: Tree, path: KeyPath) -> str:
+    name = tree.text(*path[:2], "name")
+    return brief(name) if name else f"number {int(path[1]) + 1}"

@@ -1,0 +1,55 @@
+"""What is allowed in a configuration and yet worth a thought."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from alerts.settings import Channel, TopicSettings
+from scheduler.config_schema import ConfigFile
+from stories.text import fold
+
+_WITHOUT_SECRET = ("console:", "syslog:", "file:")
+
+
+def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], path: Path) -> Iterator[str]:
+    """Yield one sentence for each thing to think about; none of them contains an address of a channel."""
+    if not settings.feeds:
+        yield "no feeds: nothing will be asked for news"
+    if not settings.topics:
+        yield "no topics: articles are kept, and nobody is told of any"
+    if settings.feeds and settings.service.contact is None:
+        yield "no service.contact: the people whose feeds are asked cannot reach you"
+    for topic in settings.topics:
+        yield from _on_topic(topic)
+    used = {name for topic in settings.topics for name in topic.channels}
+    for channel in channels:
+        if channel.url and channel.name not in used:
+            yield f"channel {channel.name}: no topic uses it"
+    yield from _on_secrets(settings, path)
+
+
+def _on_topic(topic: TopicSettings) -> Iterator[str]:
+    for keyword in (*topic.keywords, *topic.all_of):
+        if len(fold(keyword)) == 1:
+            yield f"topic {topic.name}: the keyword {keyword!r} is a single letter and will be found often"
+    lists = {"keywords": topic.keywords, "all": topic.all_of, "exclude": topic.exclude}
+    for name, keywords in lists.items():
+        for keyword, count in Counter(map(fold, keywords)).items():
+            if count > 1:
+                yield f"topic {topic.name}: {keyword!r} stands {count} times in its {name}"
+    excluded = set(map(fold, topic.exclude))
+    for keyword in (*topic.keywords, *topic.all_of):
+        if fold(keyword) in excluded:
+            yield f"topic {topic.name}: {keyword!r} is excluded as well and can never be told"
+
+
+def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
+    written_out = [
+        name
+        for name, channel in settings.channels.items()
+        if "${" not in channel.url.get_secret_value() and not channel.url.get_secret_value().startswith(_WITHOUT_SECRET)
+    ]
+    for name in written_out:
+        yield f"channel {name}: its address is a password; put it into a variable or a file of its own"
+    if written_out and path.stat().st_mode & 0o044:
+        yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"

@@ -1,0 +1,187 @@
+"""The whole configuration file as the settings of all rooms together, and its mistakes as sentences."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from alerts.settings import ChannelSettings, Name, TopicSettings
+from crawler.settings import FeedSettings
+from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief
+from scheduler.config_scalars import in_quotes
+from scheduler.config_service import ServiceSettings
+from scheduler.config_yaml import Place, Tree
+
+
+class ConfigFile(BaseModel):
+    """What config.yaml may say."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    service: ServiceSettings = Field(default_factory=ServiceSettings)
+    feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()
+    topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = ()
+    channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
+
+
+# What people write who know another program, for a key that difflib would not find.
+_MEANT = {
+    "url": "address",
+    "link": "address",
+    "interval": "every",
+    "lang": "language",
+    "any": "keywords",
+    "words": "keywords",
+    "not": "exclude",
+    "none": "exclude",
+    "title": "name",
+    "notify": "channels",
+    "sources": "feeds",
+    "watch": "topics",
+    "email": "contact",
+}
+_EXPECTED = {
+    "string_type": "text",
+    "path_type": "text",
+    "int_type": "a whole number in plain digits",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping, one `key: value` a line",
+    "model_type": "a mapping, one `key: value` a line",
+    "string_too_short": "some text",
+    "string_too_long": "at most {max_length} characters",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+}
+_NEEDED = {"channels": "; name at least one channel to which this topic is told"}
+
+
+def read_settings(tree: Tree) -> tuple[ConfigFile | None, list[Fault]]:
+    """Return the settings in `tree`, or what is wrong with them."""
+    try:
+        return ConfigFile.model_validate(tree.value, by_alias=True, by_name=False), []
+    except ValidationError as error:
+        return None, list(_faults(error, tree))
+
+
+def did_you_mean(wrong: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """Return the question whether one of `known` is meant by `wrong`, to put behind a sentence; or nothing."""
+    near = _near(wrong, tuple(known))
+    return f"; did you mean `{near}`?" if near else ""
+
+
+def _near(wrong: str, known: tuple[str, ...]) -> str | None:
+    meant = _MEANT.get(wrong.lower())
+    if meant in known:
+        return meant
+    by_lower = {key.lower(): key for key in known}
+    near = difflib.get_close_matches(wrong.lower()[:100], list(by_lower)[:1000], n=1)
+    return by_lower[near[0]] if near else None
+
+
+def _faults(error: ValidationError, tree: Tree) -> Iterator[Fault]:
+    details = error.errors(include_url=False, include_input=False)[: MAX_TOLD + 1]
+    meant = {
+        (*path[:-1], _near(str(path[-1]), _keys_at(path[:-1])))
+        for path in (_path(detail) for detail in details if detail["type"] == "extra_forbidden")
+    }
+    for detail in details:
+        path = _path(detail)
+        # A key that is misspelt is told once: as unknown, not as missing, too.
+        if detail["type"] == "default_factory_not_called" or (detail["type"] == "missing" and path in meant):
+            continue
+        yield Fault(path=path, sentence=_sentence(detail, path, tree))
+
+
+def _path(detail: ErrorDetails) -> KeyPath:
+    return tuple(step for step in detail["loc"] if step != "[key]")
+
+
+def _sentence(detail: ErrorDetails, path: KeyPath, tree: Tree) -> str:
+    key = str(path[-1]) if path else ""
+    place = tree.places.get(path)
+    kind = detail["type"]
+    if kind == "missing":
+        return f"`{key}` is missing" + _NEEDED.get(key, "")
+    if kind == "too_short":
+        return "the list is empty" + _NEEDED.get(key, "")
+    if kind == "extra_forbidden":
+        return f"unknown key `{brief(key)}`" + (did_you_mean(key, _keys_at(path[:-1])) or _elsewhere(key))
+    if kind == "value_error":
+        return _own_words(str(detail["ctx"]["error"]), path, place)
+    if kind not in _EXPECTED or place is None:
+        return detail["msg"]
+    expected = _EXPECTED[kind].format(**detail.get("ctx", {}))
+    return f"found {_found(path, place)}, expected {expected}" + _advice(kind, path, place)
+
+
+def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
+    """Return what a setting says of its own value, with the value beside it, unless it may be a secret."""
+    written = place.written if place else None
+    if written is None or _is_private(path, written):
+        return sentence.replace(written, "…") if written else sentence
+    return (
+        sentence if "found" in sentence or written and written in sentence else f'{sentence}, found "{brief(written)}"'
+    )
+
+
+def _found(path: KeyPath, place: Place) -> str:
+    if place.found != "text" or place.written is None:
+        return place.found
+    if not place.written:
+        return "an empty text"
+    return "text" if _is_private(path, place.written) else f'the text "{brief(place.written)}"'
+
+
+def _is_private(path: KeyPath, written: str) -> bool:
+    return "://" in written or path[:1] == ("channels",)
+
+
+def _advice(kind: str, path: KeyPath, place: Place) -> str:
+    if kind in ("string_type", "path_type") and place.written and not _is_private(path, place.written):
+        return f"; {in_quotes(place.written)}"
+    if kind == "tuple_type" and place.written and not _is_private(path, place.written):
+        return f"; put it in brackets: [{brief(place.written)}]"
+    if kind in ("model_type", "dict_type") and place.found == "nothing":
+        return "; put something below it or take the line out"
+    if kind == "model_type" and path[:1] == ("channels",) and place.written:
+        return "; write the address behind `url:`"
+    return ""
+
+
+def _model_at(path: KeyPath) -> type[BaseModel] | None:
+    match path:
+        case ():
+            return ConfigFile
+        case ("service",):
+            return ServiceSettings
+        case ("feeds", _):
+            return FeedSettings
+        case ("topics", _):
+            return TopicSettings
+        case ("channels", _):
+            return ChannelSettings
+        case _:
+            return None
+
+
+def _keys_at(path: KeyPath) -> tuple[str, ...]:
+    model = _model_at(path)
+    return tuple(field.alias or name for name, field in model.model_fields.items()) if model else ()
+
+
+def _elsewhere(key: str) -> str:
+    places: dict[str, Any] = {
+        "at the left margin": (),
+        "below `service`": ("service",),
+        "in a feed": ("feeds", 0),
+        "in a topic": ("topics", 0),
+        "in a channel": ("channels", ""),
+    }
+    for place, path in places.items():
+        if key in _keys_at(path):
+            return f"; it belongs {place}"
+    return ""
