@@ -57,11 +57,11 @@ class Edit:
 class Article:
     """One publication, with what a reader of the whole newsroom knows about it.
 
-    `key` is its own within its outlet. `at` is newsroom time: hours since the play began, negative for what was
-    published before. `story` names the event it tells and `stage` how far that event had come; both are None for
-    what stands alone. `credits` are the keys of the outlets it says it has its facts from. `copy_of` is the id of
-    the article whose words it prints, whole or cut after so many paragraphs. `topics` are those topics of the
-    demo's config.yaml that want to hear of it.
+    `key` is its own within its outlet. `at` is newsroom time: time since the play began, negative for what was
+    published before. `story` names the event it tells and `stage` how far that event had come; both are None
+    for what stands alone. `credits` are the keys of the outlets it says it has its facts from. `copy_of` is the
+    id of the article whose words it prints, whole or cut after so many paragraphs. `topics` are those topics of
+    the demo's config.yaml that want to hear of it.
     """
 
     key: str
@@ -78,6 +78,11 @@ class Article:
     cut_after: int | None = None
     topics: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """Does it print the words of another article, all of them and no others?"""
+        return self.copy_of is not None and self.cut_after is None
 
     @property
     def id(self) -> str:
@@ -98,8 +103,8 @@ class Outlet:
     """Who publishes, and the manners of its feed.
 
     `mints_guids`: every poll sees new guids. `tracks`: links carry parameters that change with every poll.
-    `box` is a newsletter box printed under each text. The feed lies at `feed_path` below the outlet's address;
-    `about` is its description, and says that it is a demonstration.
+    `box` is a newsletter box printed under each text. The feed lies at `feed_path` below the outlet's front
+    page; `about` is its description, and says that it is a demonstration.
     """
 
     key: str

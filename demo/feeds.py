@@ -1,6 +1,7 @@
 """Writing feeds in the four forms that outlets use: RSS 2.0, RSS 1.0, RSS 0.92 and Atom."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -30,33 +31,44 @@ def write(
     instant: Callable[[timedelta], datetime],
 ) -> bytes:
     """Return the outlet's feed listing these articles, newest first, as UTF-8 bytes."""
-    entries = [_Entry(outlet, article, at, address, instant(article.at)) for article in articles]
+    entries = [_entry(outlet, article, at=at, address=address, instant=instant) for article in articles]
     updated = instant(max((_changed(article, at) for article in articles), default=timedelta()))
     writer = {Form.RSS_2: _rss_2, Form.RSS_1: _rss_1, Form.RSS_092: _rss_092, Form.ATOM: _atom}[outlet.form]
     return ('<?xml version="1.0" encoding="utf-8"?>\n' + writer(outlet, entries, address, updated)).encode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     """The fields of one entry, escaped and ready for every form."""
 
-    def __init__(
-        self, outlet: Outlet, article: Article, at: timedelta, address: str, published: datetime
-    ) -> None:
-        moment = int(at.total_seconds())
-        tracking = f"?utm_source=feed&utm_medium=rss&utm_campaign=poll-{moment}" if outlet.tracks else ""
-        self.title = escape(article.title)
-        self.link = escape(f"{address}{article.key}{tracking}")
-        self.guid = f"{outlet.key}-{article.key}" + (f"-{moment}" if outlet.mints_guids else "")
-        self.uri = f"tag:{outlet.key}.example,2026:{self.guid}"
-        self.author = escape(article.author or outlet.name)
-        self.published = published
-        self.updated = published
-        # Feed readers take summaries for HTML: what is plain text must be escaped twice.
-        self.summary = escape(escape(article.summary, quote=False), quote=False)
-        self.html = text_html(outlet, article)
-        if outlet.shows is Shows.TEXT:
-            self.summary = escape(self.html, quote=False)
-        self.content = self.html if outlet.shows is Shows.BOTH else ""
+    title: str
+    link: str
+    guid: str
+    author: str
+    published: datetime
+    updated: datetime
+    summary: str
+    content: str
+
+
+def _entry(
+    outlet: Outlet, article: Article, *, at: timedelta, address: str, instant: Callable[[timedelta], datetime]
+) -> _Entry:
+    moment = int(at.total_seconds())
+    tracking = f"?utm_source=feed&utm_medium=rss&utm_campaign=poll-{moment}" if outlet.tracks else ""
+    html = text_html(outlet, article)
+    # Readers take a summary for HTML: markup is escaped once, plain text twice.
+    summary = html if outlet.shows is Shows.TEXT else escape(article.summary, quote=False)
+    return _Entry(
+        title=escape(article.title),
+        link=escape(f"{address}{article.key}{tracking}"),
+        guid=f"{outlet.key}-{article.key}" + (f"-{moment}" if outlet.mints_guids else ""),
+        author=escape(article.author or outlet.name),
+        published=instant(article.at),
+        updated=instant(_changed(article, at)),
+        summary=escape(summary, quote=False),
+        content=html if outlet.shows is Shows.BOTH else "",
+    )
 
 
 def _changed(article: Article, at: timedelta) -> timedelta:
@@ -147,7 +159,7 @@ def _rss_092_item(entry: _Entry) -> str:
 def _atom(outlet: Outlet, entries: list[_Entry], address: str, updated: datetime) -> str:
     return f"""\
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
-<id>tag:{outlet.key}.example,2026:feed</id>
+<id>tag:newsroom.example,2026:{outlet.key}</id>
 <title>{escape(outlet.name)}</title>
 <subtitle>{escape(outlet.about)}</subtitle>
 <link rel="alternate" href="{escape(address)}"/>
@@ -158,12 +170,10 @@ def _atom(outlet: Outlet, entries: list[_Entry], address: str, updated: datetime
 
 
 def _atom_entry(entry: _Entry) -> str:
-    content = (
-        f'<content type="html">{escape(entry.content, quote=False)}</content>\n' if entry.content else ""
-    )
+    content = f'<content type="html">{escape(entry.content, quote=False)}</content>\n' if entry.content else ""
     return f"""\
 <entry>
-<id>{entry.uri}</id>
+<id>tag:newsroom.example,2026:{entry.guid}</id>
 <title>{entry.title}</title>
 <link rel="alternate" type="text/html" href="{entry.link}"/>
 <author><name>{entry.author}</name></author>

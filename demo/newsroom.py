@@ -44,9 +44,7 @@ class Newsroom:
         """Return what the outlet's feed answers at a time; `address` is its front page, ending in "/"."""
         fault = outlet.fault(at)
         if fault and fault.kind is FaultKind.UNAVAILABLE:
-            return Document(
-                status=503, headers={"Retry-After": "2", "Content-Type": "text/plain"}, body=b"Busy.\n"
-            )
+            return Document(status=503, headers={"Retry-After": "2", "Content-Type": "text/plain"}, body=b"Busy.\n")
         if fault and fault.kind is FaultKind.HTML:
             return _found("text/html; charset=utf-8", pages.error_page(outlet))
         body = feeds.write(outlet, self.published(outlet, at), at=at, address=address, instant=instant)
@@ -62,9 +60,7 @@ class Newsroom:
             return _found("text/html; charset=utf-8", pages.front_page(outlet, published))
         for article in published:
             if article.key == path:
-                return _found(
-                    "text/html; charset=utf-8", pages.article_page(outlet, article, instant(article.at))
-                )
+                return _found("text/html; charset=utf-8", pages.article_page(outlet, article, instant(article.at)))
         return Document(status=404, headers={"Content-Type": "text/plain"}, body=b"There is no such page.\n")
 
     def _changed_at(self, outlet: Outlet, at: timedelta) -> timedelta:
@@ -81,8 +77,7 @@ def load_newsroom() -> Newsroom:
     read = [read_outlet(path) for path in sorted(OUTLETS.glob("*.toml"))]
     articles = {article.id: article for _, own in read for article in own}
     with_all_words = [
-        with_words(article, articles[article.copy_of]) if article.copy_of else article
-        for article in articles.values()
+        with_words(article, articles[article.copy_of]) if article.copy_of else article for article in articles.values()
     ]
     return Newsroom(
         outlets=tuple(outlet for outlet, _ in read),

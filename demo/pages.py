@@ -11,9 +11,7 @@ _NOTE = "This page belongs to a demonstration. The outlet and everything it repo
 def text_html(outlet: Outlet, article: Article) -> str:
     """Return an article's text as HTML paragraphs, with the outlet's newsletter box under it."""
     paragraphs = "\n".join(f"<p>{escape(part, quote=False)}</p>" for part in article.text.split("\n\n"))
-    box = (
-        f'\n<aside class="newsletter"><p>{escape(outlet.box, quote=False)}</p></aside>' if outlet.box else ""
-    )
+    box = f'\n<aside class="newsletter"><p>{escape(outlet.box, quote=False)}</p></aside>' if outlet.box else ""
     return paragraphs + box
 
 
@@ -37,9 +35,7 @@ def article_page(outlet: Outlet, article: Article, published_at: datetime) -> by
 
 def front_page(outlet: Outlet, articles: tuple[Article, ...]) -> bytes:
     """Return the list of an outlet's articles, in the order given."""
-    listed = "".join(
-        f'<li><a href="{escape(article.key)}">{escape(article.title)}</a></li>\n' for article in articles
-    )
+    listed = "".join(f'<li><a href="{escape(article.key)}">{escape(article.title)}</a></li>\n' for article in articles)
     return _page(
         outlet.name,
         f"<h1>{escape(outlet.name)}</h1>\n<p>{escape(outlet.about)}</p>\n"
@@ -49,9 +45,7 @@ def front_page(outlet: Outlet, articles: tuple[Article, ...]) -> bytes:
 
 def error_page(outlet: Outlet) -> bytes:
     """Return what an outlet shows instead of its feed when its website is broken."""
-    return _page(
-        "Something went wrong", f"<h1>Something went wrong</h1>\n<p>{escape(outlet.name)} will be back.</p>\n"
-    )
+    return _page("Something went wrong", f"<h1>Something went wrong</h1>\n<p>{escape(outlet.name)} will be back.</p>\n")
 
 
 def _page(title: str, body: str) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from demo.newsroom import LENGTH
+from demo.newsroom import LENGTH, Newsroom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +31,32 @@ class Play:
         if at < timedelta():
             return self.opened_at + at
         return self.opened_at + timedelta(seconds=self.seconds) * (at / LENGTH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a watch that polls often enough has found when the play is over.
+
+    `distinct` leaves out articles that only repeat another one word for word. `edited` are the ids of articles
+    whose headline changes. `wanted` are pairs of article id and topic, repeated articles left out; `told` are
+    those of them that are young enough at the opening.
+    """
+
+    articles: int
+    distinct: int
+    edited: frozenset[str]
+    wanted: frozenset[tuple[str, str]]
+    told: frozenset[tuple[str, str]]
+
+
+def expected(newsroom: Newsroom, *, told_if_younger_than: timedelta = timedelta(hours=24)) -> Expected:
+    """Return what there is to find in a newsroom."""
+    distinct = [article for article in newsroom.articles if not article.repeats]
+    young = [article for article in distinct if article.at > -told_if_younger_than]
+    return Expected(
+        articles=len(newsroom.articles),
+        distinct=len(distinct),
+        edited=frozenset(article.id for article in newsroom.articles if article.edits),
+        wanted=frozenset((article.id, topic) for article in distinct for topic in article.topics),
+        told=frozenset((article.id, topic) for article in young for topic in article.topics),
+    )

@@ -1,4 +1,4 @@
-"""The newsroom on loopback HTTP: every outlet on a host of its own, its feed and the pages behind its links."""
+"""The newsroom on loopback HTTP: every outlet on its own host, its feed and the pages behind its links."""
 
 import errno
 import gzip
@@ -33,9 +33,7 @@ class Served:
     ):
         self.port = port
         self.addresses = {key: f"http://{host}:{port}/{key}/" for key, host in hosts.items()}
-        self.feeds = {
-            outlet.name: self.addresses[outlet.key] + outlet.feed_path for outlet in newsroom.outlets
-        }
+        self.feeds = {outlet.name: self.addresses[outlet.key] + outlet.feed_path for outlet in newsroom.outlets}
         self._newsroom, self._clock, self._instant = newsroom, clock, instant
         self._answers: Counter[tuple[str, int]] = Counter()
         self._lock = threading.Lock()
@@ -53,9 +51,7 @@ class Served:
         """Return the answer to a GET of a path, and count it when it was for a feed."""
         key, _, rest = urlsplit(path).path.lstrip("/").partition("/")
         if key not in self.addresses:
-            return Document(
-                status=404, headers={"Content-Type": "text/plain"}, body=b"There is no such outlet.\n"
-            )
+            return Document(status=404, headers={"Content-Type": "text/plain"}, body=b"There is no such outlet.\n")
         outlet, at = self._newsroom.outlet(key), self._clock()
         if rest != outlet.feed_path:
             return self._newsroom.page(outlet, rest, at, instant=self._instant)
@@ -67,9 +63,7 @@ class Served:
 
 
 @contextmanager
-def serve(
-    newsroom: Newsroom, *, clock: Callable[[], timedelta], instant: Instant, port: int = 0
-) -> Iterator[Served]:
+def serve(newsroom: Newsroom, *, clock: Callable[[], timedelta], instant: Instant, port: int = 0) -> Iterator[Served]:
     """Serve a newsroom while the context lasts; `clock` says what time of the play it is (see `demo.play`).
 
     Each outlet has its own loopback host (127.0.0.2, 127.0.0.3, ...) where the system knows them, as Linux
@@ -157,9 +151,7 @@ def _listen(count: int, port: int) -> list[_Server]:
         servers: list[_Server] = []
         try:
             for number in range(count):
-                servers.append(
-                    _Server(f"127.0.0.{number + 2}", servers[0].server_address[1] if servers else port)
-                )
+                servers.append(_Server(f"127.0.0.{number + 2}", servers[0].server_address[1] if servers else port))
             return servers
         except OSError as error:
             for server in servers:
