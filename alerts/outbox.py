@@ -32,6 +32,7 @@ SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is lef
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1200, 1800))
 _LONGEST_WAIT = timedelta(hours=1)
 _JITTER = 0.2
+_SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
 
 log = logging.getLogger(__name__)
 
@@ -51,28 +52,37 @@ async def serve_channel(
     channel: Channel,
     *,
     wake: asyncio.Event,
+    stop: asyncio.Event,
     clock: Callable[[], datetime],
     chance: Callable[[], float],
 ) -> None:
-    """Deliver what falls due for `channel`, for ever: on `wake`, and when the next try of a failed one has come."""
-    while True:
+    """Deliver what falls due for `channel`: on `wake`, and when the next try of a failed one has come.
+
+    It ends after `stop` is set (with `wake`), when the message on its way has arrived or failed.
+    """
+    while not stop.is_set():
         wake.clear()
-        await deliver_due(store, channel, clock=clock, chance=chance)
+        await deliver_due(store, channel, stop=stop, clock=clock, chance=chance)
         next_at = next_delivery_at(store, channel.name)
-        seconds = (next_at - clock()).total_seconds() if next_at else None
+        seconds = max((next_at - clock()).total_seconds(), _SHORTEST_SLEEP) if next_at else None
         try:
-            async with asyncio.timeout(None if seconds is None else max(seconds, 0.05)):
+            async with asyncio.timeout(seconds):
                 await wake.wait()
         except TimeoutError:
             continue
 
 
 async def deliver_due(
-    store: Store, channel: Channel, *, clock: Callable[[], datetime], chance: Callable[[], float]
+    store: Store,
+    channel: Channel,
+    *,
+    stop: asyncio.Event,
+    clock: Callable[[], datetime],
+    chance: Callable[[], float],
 ) -> int:
-    """Deliver all that is due for `channel` now, oldest first; return how many arrived."""
+    """Deliver what is due for `channel` now, oldest first, until `stop`; return how many arrived."""
     arrived = 0
-    while delivery := next_delivery(store, channel.name, now=clock()):
+    while not stop.is_set() and (delivery := next_delivery(store, channel.name, now=clock())):
         message = _message(store, delivery)
         mark_sending(store, delivery.id)
         sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message))

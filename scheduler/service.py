@@ -1,0 +1,202 @@
+"""The service: a tick that starts the crawls which are due, one sender for each channel, and a clean stop."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alerts.outbox import deliver_due, serve_channel
+from alerts.settings import Channel
+from crawler.crawl import prepare
+from scheduler.config import Config
+from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
+from scheduler.timetable import host_of, plan_crawls
+from scheduler.watch import Watch, watch_of
+from stories.store import Store
+from stories.store_alerts import reopen_interrupted, waiting_channels
+from stories.store_feeds import FeedState, due_feeds, watch_feeds, watched_feeds
+
+LONGEST_TICK = timedelta(seconds=5)
+PAUSE_SECONDS = 10
+DRAIN_SECONDS = 8  # what a stop leaves to messages on their way; with the rest it stays below ten
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What decisions must not fetch for themselves: the clock (aware UTC), and chance (0 to 1) to spread things by."""
+
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+
+
+class Service:
+    """A running service over an open archive. Made and used on one event loop."""
+
+    def __init__(self, config: Config, store: Store, around: Surroundings) -> None:
+        self._config = config
+        self._watch: Watch = watch_of(config)
+        self._store = store
+        self._around = around
+        self._crawls: dict[asyncio.Task[None], frozenset[str]] = {}
+        self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then end within DRAIN_SECONDS and a little."""
+        begin(self._store, self._config, now=self._around.clock())
+        prepare()
+        for channel in usable_channels(self._config):
+            wake = asyncio.Event()
+            self._senders[self._start(self._serve(channel, wake, stop), f"channel {channel.name}")] = wake
+        timetable = self._timetable()
+        timetable.start()
+        log.info(
+            "watching %d feeds for %d topics; the archive is %s",
+            len(self._config.feeds),
+            len(self._config.topics),
+            self._store.path,
+        )
+        await stop.wait()
+        log.info("stopping")
+        timetable.shutdown(wait=False)
+        await self._drain()
+        log.info("stopped")
+
+    def tick(self) -> None:
+        """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
+        room = self._config.service.crawls_at_once - len(self._crawls)
+        if room <= 0:
+            return
+        busy = frozenset().union(*self._crawls.values())
+        for feeds in plan_crawls(due_feeds(self._store, now=self._around.clock()), busy_hosts=busy, room=room):
+            hosts = frozenset(host_of(feed.address) for feed in feeds)
+            self._crawls[self._start(self._crawl(feeds), "crawl")] = hosts
+
+    def _timetable(self) -> AsyncIOScheduler:
+        timetable = AsyncIOScheduler(timezone=UTC)
+        timetable.add_listener(_tell_trouble, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        timetable.add_job(
+            self._tick,
+            "interval",
+            seconds=tick_of(self._config).total_seconds(),
+            next_run_time=datetime.now(UTC),
+            misfire_grace_time=None,
+            coalesce=True,
+        )
+        return timetable
+
+    async def _tick(self) -> None:
+        """Run `tick` on the loop: a plain function would run in a thread, and the archive belongs to this one."""
+        self.tick()
+
+    async def _crawl(self, feeds: Sequence[FeedState]) -> None:
+        began_at = asyncio.get_running_loop().time()
+        polled: list[Polled] = []
+        async with aclosing(self._polls(feeds)) as polls:
+            async for each in polls:
+                polled.append(each)
+                if each.counts.alerts:
+                    self._wake_senders()
+        took = timedelta(seconds=asyncio.get_running_loop().time() - began_at)
+        log.info("%s", account_of(polled, took=took))
+
+    def _polls(self, feeds: Sequence[FeedState]) -> AsyncGenerator[Polled, None]:
+        return run_crawl(
+            self._store,
+            feeds,
+            self._watch,
+            limits=crawl_limits(self._config.service),
+            clock=self._around.clock,
+            chance=self._around.chance,
+        )
+
+    async def _serve(self, channel: Channel, wake: asyncio.Event, stop: asyncio.Event) -> None:
+        """Keep the sender of a channel going: an error nobody expected costs it a pause, not its life."""
+        while not stop.is_set():
+            try:
+                await serve_channel(
+                    self._store, channel, wake=wake, stop=stop, clock=self._around.clock, chance=self._around.chance
+                )
+            except Exception:
+                log.exception("channel %s: its sender failed; it goes on in %d s", channel.name, PAUSE_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    def _wake_senders(self) -> None:
+        for wake in self._senders.values():
+            wake.set()
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Log what nobody expected; the timetable goes on, and what was not committed is due again."""
+        self._crawls.pop(task, None)
+        if not task.cancelled() and task.exception():
+            log.error("%s ended unexpectedly", task.get_name(), exc_info=task.exception())
+
+    async def _drain(self) -> None:
+        """End the crawls at once, and let messages that are on their way arrive."""
+        for crawl in list(self._crawls):
+            crawl.cancel()
+        self._wake_senders()
+        _, unfinished = await asyncio.wait([*self._crawls, *self._senders], timeout=DRAIN_SECONDS)
+        for task in unfinished:
+            log.warning("%s: still busy; what was on its way is sent again at the next start, marked", task.get_name())
+            task.cancel()
+
+
+async def poll_once(
+    config: Config, store: Store, around: Surroundings, *, only_due: bool = False
+) -> AsyncGenerator[Polled, None]:
+    """Ask every watched feed once, or only those that are due, and yield each as it is committed."""
+    begin(store, config, now=around.clock())
+    prepare()
+    watch = watch_of(config)
+    feeds = due_feeds(store, now=around.clock()) if only_due else watched_feeds(store)
+    for crawl in plan_crawls(feeds, busy_hosts=frozenset(), room=1):
+        polls = run_crawl(
+            store, crawl, watch, limits=crawl_limits(config.service), clock=around.clock, chance=around.chance
+        )
+        async with aclosing(polls):
+            async for polled in polls:
+                yield polled
+
+
+async def deliver_once(config: Config, store: Store, around: Surroundings) -> int:
+    """Deliver what is due to every channel, side by side, and return how many arrived."""
+    arrived = await asyncio.gather(
+        *(deliver_due(store, channel, clock=around.clock, chance=around.chance) for channel in usable_channels(config))
+    )
+    return sum(arrived)
+
+
+def begin(store: Store, config: Config, *, now: datetime) -> None:
+    """Bring the archive in line with the configuration, and take up what an earlier run left open."""
+    watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
+    if reopened := reopen_interrupted(store, now=now):
+        log.warning("%d deliveries were interrupted; they are sent once more, marked as possible repeats", reopened)
+    for lost in sorted(set(waiting_channels(store)) - {channel.name for channel in usable_channels(config)}):
+        log.warning("channel %s: deliveries wait for it, but it is not configured", lost)
+
+
+def usable_channels(config: Config) -> list[Channel]:
+    """Return the channels that wait for nothing."""
+    return [channel for channel in config.channels if channel.url]
+
+
+def tick_of(config: Config) -> timedelta:
+    """Return how often to look for due feeds: every five seconds, more often only where a feed asks for it."""
+    return min([LONGEST_TICK, *(feed.every / 2 for feed in config.feeds)])
+
+
+def _tell_trouble(event: JobEvent) -> None:
+    log.warning("the timetable missed or failed a tick (%s)", getattr(event, "exception", None) or "still busy")
