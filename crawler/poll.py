@@ -7,6 +7,10 @@ from enum import StrEnum
 from stories.model import Article
 
 
+class FeedError(Exception):
+    """A feed gave nothing that can be used; the text says why, for whoever looks after it."""
+
+
 class Outcome(StrEnum):
     """What became of a poll."""
 

@@ -22,9 +22,7 @@ def _feed_address(address: str) -> str:
         raise ValueError("expected an address that begins with http:// or https://")
     # What cannot be split at all is refused below, by safe_address.
     if "@" in address.split("://", 1)[1].split("/", 1)[0]:
-        raise ValueError(
-            "a feed's address must not carry a user name or password, because addresses are shown"
-        )
+        raise ValueError("a feed's address must not carry a user name or password, because addresses are shown")
     safe = safe_address(address)
     if safe is None:
         raise ValueError("not a usable address: the host, the port or a character in it is not allowed")

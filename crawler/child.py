@@ -1,0 +1,72 @@
+"""A crawl process from birth to end: confined, running Scrapy once, telling results over a socket."""
+
+import asyncio
+import gc
+import logging
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable
+
+# Loaded before the process is forked, so that no crawl waits for them: what Scrapy would load by name when it starts.
+import scrapy.core.downloader.handlers.http11
+import scrapy.core.scheduler
+import scrapy.downloadermiddlewares.downloadtimeout
+import scrapy.downloadermiddlewares.httpcompression
+import scrapy.downloadermiddlewares.redirect
+import scrapy.downloadermiddlewares.useragent
+import scrapy.dupefilters
+import scrapy.logformatter
+import scrapy.pqueues
+import scrapy.resolver
+import scrapy.spidermiddlewares.start
+import scrapy.squeues
+import scrapy.statscollectors  # noqa: F401
+import twisted.internet.asyncioreactor  # noqa: F401
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.limits import CrawlLimits
+from crawler.poll import PollRequest
+from crawler.scrapy_settings import scrapy_settings
+from crawler.spider import FeedSpider
+from crawler.wire import Message, pack
+
+# What a process that asks servers and reads answers may know of its surroundings: where certificates and time zones
+# are, and nothing that could be a secret.
+_ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "TZDIR"})
+
+
+def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> None:
+    """Crawl the feeds of `requests` within `limits` and tell every result to `service`."""
+    _confine(limits)
+    gc.freeze()  # what was loaded before the fork stays; looking through it again and again finds nothing
+    process = AsyncCrawlerProcess(scrapy_settings(limits))
+    # It says at every start that redirects carry no Referer without its Referer middleware. They are not meant to.
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
+    # The service never writes: what can be read is the end, of it or of its interest.
+    asyncio.get_event_loop().add_reader(service, os._exit, 1)
+    process.crawl(FeedSpider, requests=requests, limits=limits, tell=_teller(service))
+    process.start(install_signal_handlers=False)
+
+
+def _confine(limits: CrawlLimits) -> None:
+    for name in set(os.environ) - _ENVIRONMENT:
+        del os.environ[name]
+    # Ctrl-C goes to the whole terminal; the service decides what becomes of a crawl.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    # The end of a process that nobody watches any more.
+    processor_seconds = int(limits.seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
+
+
+def _teller(service: socket.socket) -> Callable[[Message], None]:
+    def tell(message: Message) -> None:
+        try:
+            service.sendall(pack(message))
+        except OSError:
+            os._exit(1)  # nobody listens
+
+    return tell

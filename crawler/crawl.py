@@ -1,0 +1,170 @@
+"""The service's side of a crawl: a process of its own for each, watched, limited, and ended whatever happens."""
+
+import asyncio
+import contextlib
+import math
+import multiprocessing
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
+from typing import Any
+
+from crawler.limits import CrawlLimits
+from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.wire import Message, WireError, receive
+
+_FAREWELL = 5.0  # seconds for a process that has hung up to be gone
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["crawler.child"])
+_starting = threading.Lock()
+
+
+def prepare() -> None:
+    """Start the process that crawl processes are forked from, with all that a crawl needs loaded.
+
+    Its environment is what this process has now, so whoever calls takes the secrets out of `os.environ` first.
+    """
+    with _starting, _main_module_hidden():
+        forkserver.ensure_running()
+
+
+async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> AsyncGenerator[PollResult, None]:
+    """Ask every feed of `requests` and yield one result for each, as they come.
+
+    A feed whose document kills the crawl process, or takes too long to read, is told as failed, and the feeds that
+    have no result yet are asked once more without it. When that process does not end well either, or it is not
+    known which feed it was, all that are left are told as failed. Closing the generator ends the crawl at once.
+    """
+    left = {request.feed_id: request for request in requests}
+    clock = _Clock(left=limits.seconds)
+    for _ in range(2):
+        if not left:
+            return
+        run = _Run()
+        async with contextlib.aclosing(_results(tuple(left.values()), limits, clock, run)) as results:
+            async for result in results:
+                del left[result.feed_id]
+                yield result
+        culprit = left.pop(run.reading, None) if run.reading is not None else None
+        if culprit is None:
+            break
+        yield _failure(culprit, f"{run.end} while reading it")
+    for request in left.values():
+        yield _failure(request, f"{run.end} before this feed was done")
+
+
+@dataclass(slots=True)
+class _Clock:
+    """What is left of a crawl's seconds. Only waiting for the crawl process counts, not what others do meanwhile."""
+
+    left: float
+
+    async def wait(self, coming: Awaitable[Message | None], at_most: float) -> Message | None:
+        began = time.monotonic()
+        try:
+            return await asyncio.wait_for(coming, min(self.left, at_most))
+        finally:
+            self.left -= time.monotonic() - began
+
+
+@dataclass(slots=True)
+class _Run:
+    """One crawl process as seen from here: the feed it is reading, and how it ended."""
+
+    reading: int | None = None
+    end: str = "the crawl process ended"
+
+
+async def _results(
+    requests: tuple[PollRequest, ...], limits: CrawlLimits, clock: _Clock, run: _Run
+) -> AsyncGenerator[PollResult, None]:
+    """Yield what a process asked with `requests` tells; at the end, `run` says how that came."""
+    expected = {request.feed_id for request in requests}
+    ours, theirs = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=ours)
+    try:
+        with theirs:
+            process = await asyncio.to_thread(_start, theirs, requests, limits)
+        try:
+            while expected:
+                result = await _next_result(reader, limits, clock, run)
+                if result.feed_id not in expected:
+                    raise WireError(f"a result for feed {result.feed_id}, which is not waited for")
+                expected.discard(result.feed_id)
+                yield result
+        except _EndedError as error:
+            run.end = str(error) or await asyncio.to_thread(_death, process)
+        except WireError as error:
+            run.end = f"the crawl process was stopped ({error})"
+        finally:
+            # With all results told, or none wanted, nothing is lost by it; and it is quicker than a farewell.
+            process.kill()
+            await asyncio.to_thread(process.join)
+            process.close()
+    finally:
+        writer.close()
+
+
+class _EndedError(Exception):
+    """No more results will come; the text says why, or is empty when the process went by itself."""
+
+
+async def _next_result(reader: asyncio.StreamReader, limits: CrawlLimits, clock: _Clock, run: _Run) -> PollResult:
+    while True:
+        patience = math.inf if run.reading is None else limits.document_seconds
+        try:
+            message = await clock.wait(receive(reader), patience)
+        except TimeoutError:
+            if clock.left <= 0:
+                run.reading = None  # it may have been an honest one, with no time left
+                raise _EndedError(f"the crawl took more than {limits.seconds:g} s") from None
+            raise _EndedError(f"took more than {limits.document_seconds:g} s") from None
+        if message is None:
+            raise _EndedError
+        if isinstance(message, PollResult):
+            run.reading = None
+            return message
+        run.reading = message
+
+
+def _start(theirs: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> ForkServerProcess:
+    process = _context.Process(target=_in_crawl_process, args=(theirs, requests, limits), daemon=True)
+    with _starting, _main_module_hidden():
+        process.start()
+    return process
+
+
+def _in_crawl_process(service: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> None:
+    from crawler.child import run  # not above: the service itself never loads Scrapy
+
+    run(service, requests, limits)
+
+
+@contextlib.contextmanager
+def _main_module_hidden() -> Iterator[None]:
+    """Keep multiprocessing from running the main script again in every crawl process, which would take a second."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(hidden)
+
+
+def _death(process: ForkServerProcess) -> str:
+    process.join(_FAREWELL)
+    code = process.exitcode
+    if code is None:
+        return "the crawl process fell silent"
+    return f"the crawl process died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
+
+
+def _failure(request: PollRequest, error: str) -> PollResult:
+    return PollResult(feed_id=request.feed_id, outcome=Outcome.FAILED, error=error)

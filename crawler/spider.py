@@ -1,0 +1,116 @@
+"""The spider that asks feeds and tells what each answered."""
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import scrapy
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler.answer import Answer, read_answer
+from crawler.limits import CrawlLimits
+from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.scrapy_settings import ACCEPT, REDIRECTS
+from crawler.wire import Message
+
+log = logging.getLogger(__name__)
+
+
+class FeedSpider(scrapy.Spider):
+    """Ask every feed of `requests` once and `tell` what is being read, and what each answered."""
+
+    name = "feeds"
+
+    def __init__(
+        self, *, requests: tuple[PollRequest, ...], limits: CrawlLimits, tell: Callable[[Message], None]
+    ) -> None:
+        super().__init__()
+        self.requests = requests
+        self.limits = limits
+        self.tell = tell
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield one request per feed, conditional where validators are remembered."""
+        for poll in self.requests:
+            started = time.monotonic()
+            yield Request(
+                poll.address,
+                headers=_headers(poll),
+                callback=self.parse,
+                errback=self.failed,
+                cb_kwargs={"poll": poll, "started": started},
+                dont_filter=True,
+            )
+
+    def parse(self, response: Response, *, poll: PollRequest, started: float) -> None:
+        """Read the answer of one feed and tell the result."""
+        self.tell(poll.feed_id)
+        try:
+            result = read_answer(poll, _answer(response), self.limits)
+        except Exception as error:  # whatever it is, it costs this feed a poll and is seen
+            log.exception("feed %s: reading it failed", poll.address)
+            result = PollResult(
+                feed_id=poll.feed_id, outcome=Outcome.FAILED, error=f"reading it failed: {type(error).__name__}"
+            )
+        self._tell(result, started)
+
+    def failed(self, failure: Failure) -> None:
+        """Tell why one feed gave no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
+        poll, started = request.cb_kwargs["poll"], request.cb_kwargs["started"]
+        error = _reason(failure.value, self.limits)
+        self._tell(PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=error), started)
+
+    def _tell(self, result: PollResult, started: float) -> None:
+        self.tell(replace(result, seconds=time.monotonic() - started))
+
+
+def _headers(poll: PollRequest) -> dict[str, bytes | str]:
+    headers: dict[str, bytes | str] = {"Accept": ACCEPT}
+    if poll.etag:
+        headers["If-None-Match"] = poll.etag
+    if poll.last_modified:
+        headers["If-Modified-Since"] = poll.last_modified
+    return headers
+
+
+def _answer(response: Response) -> Answer:
+    headers = {name.decode("latin-1").lower(): values[-1] for name, values in response.headers.items() if values}
+    return Answer(address=response.url, status=response.status, headers=headers, body=response.body)
+
+
+def _reason(error: BaseException | None, limits: CrawlLimits) -> str:
+    for kind, reason in (
+        (CannotResolveHostError, "host name not found"),
+        (DownloadConnectionRefusedError, "connection refused"),
+        (DownloadTimeoutError, f"no answer within {limits.request_seconds:g} s"),
+        (ResponseDataLossError, "the answer breaks off"),
+        (DownloadCancelledError, f"the answer is larger than {limits.body_bytes // 1024**2} MiB"),
+        (IgnoreRequest, _ignored(error, limits)),
+        (DownloadFailedError, f"the connection failed: {_last_words(error)}"),
+    ):
+        if isinstance(error, kind):
+            return reason
+    return f"cannot be asked: {_last_words(error)}"
+
+
+def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
+    if "redirect" in str(error):
+        return f"redirected more than {REDIRECTS} times"
+    return f"the answer is larger than {limits.body_bytes // 1024**2} MiB"
+
+
+def _last_words(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
