@@ -3,12 +3,14 @@
 import errno
 import gzip
 import socket
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,10 +30,10 @@ class Served:
         newsroom: Newsroom,
         hosts: dict[str, str],
         port: int,
+        *,
         clock: Callable[[], timedelta],
         instant: Instant,
     ):
-        self.port = port
         self.addresses = {key: f"http://{host}:{port}/{key}/" for key, host in hosts.items()}
         self.feeds = {outlet.name: self.addresses[outlet.key] + outlet.feed_path for outlet in newsroom.outlets}
         self._newsroom, self._clock, self._instant = newsroom, clock, instant
@@ -76,7 +78,7 @@ def serve(newsroom: Newsroom, *, clock: Callable[[], timedelta], instant: Instan
         if len(hosts) < len(keys):
             hosts = hosts * len(keys)
         bound_port = int(servers[0].server_address[1])
-        served = Served(newsroom, dict(zip(keys, hosts, strict=False)), bound_port, clock, instant)
+        served = Served(newsroom, dict(zip(keys, hosts, strict=False)), bound_port, clock=clock, instant=instant)
         for server in servers:
             server.served = served
             stack.enter_context(server.running())
@@ -88,10 +90,15 @@ class _Server(ThreadingHTTPServer):
 
     served: Served
     request_queue_size = 128
+    daemon_threads = False  # the end waits for them, so that nothing is left open
 
     def __init__(self, host: str, port: int) -> None:
         self._open: set[socket.socket] = set()
         super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        # HTTPServer asks the name service for its own name here, which takes seconds on a machine without one.
+        TCPServer.server_bind(self)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -117,7 +124,9 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that hangs up is no news."""
+        """Say nothing of a client that hung up; anything else is a bug and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

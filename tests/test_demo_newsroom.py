@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from demo.config_template import config_text
 from demo.newsroom import LENGTH, Document, load_newsroom
 from demo.play import Play, expected
 from demo.server import Served, serve
+from scheduler.config import load_config
 
 NEWSROOM = load_newsroom()
 OPENED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -336,6 +338,15 @@ def test_a_server_that_ended_has_left_no_port_open() -> None:
 
 
 # The config
+
+
+def test_the_config_is_good_as_it_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    with served_at(lambda: hours(1)) as served:
+        file.write_text(config_text(served.feeds), encoding="utf-8")
+    config = load_config(file, {})
+    assert {feed.name: feed.address for feed in config.feeds} == served.feeds
+    assert config.notes == ()
 
 
 def test_the_config_watches_every_outlet_through_one_channel() -> None:
