@@ -40,19 +40,27 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     """
     folder = path.absolute().parent
     tree = read_yaml(_content(path))
-    settings, faults = read_settings(tree) if tree.value is not None or not tree.faults else (None, [])
+    if tree.value is None and tree.faults:
+        raise ConfigError(_mistakes(str(path), tree.faults, tree))  # the rest of the file is not known
+    settings, faults = read_settings(tree)
     channels, channel_faults = resolve_channels(tree, environment, folder)
-    faults = [*tree.faults, *_outside(faults, tree.faults), *channel_faults, *faults_between(tree, channels)]
+    faults = [*faults, *channel_faults, *faults_between(tree, channels)]
+    faults = [*tree.faults, *_outside(faults, tree.faults)]
     if faults or settings is None:
         raise ConfigError(_mistakes(str(path), faults, tree))
-    service = settings.service.model_copy(update={"database": folder / settings.service.database})
+    database = _placed(settings.service.database, folder, environment)
     return Config(
-        service=service,
+        service=settings.service.model_copy(update={"database": database}),
         feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
         notes=tuple(notes_on(settings, channels, path)),
     )
+
+
+def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Path:
+    home = environment.get("HOME")
+    return Path(home, *database.parts[1:]) if home and database.parts[0] == "~" else folder / database
 
 
 def _content(path: Path) -> bytes:

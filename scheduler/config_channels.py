@@ -11,6 +11,7 @@ from scheduler.config_yaml import Tree
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SERVICE = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
+_ANOTHER = re.compile(r"[\s,]\S+://")
 _LONGEST = 8192
 
 
@@ -44,6 +45,8 @@ def _address(written: str, environment: Mapping[str, str], folder: Path) -> str:
         address = _from_file(folder / address.removeprefix("file:").replace("//", "/", 1))
     if not _SERVICE.match(address):
         raise ValueError("an address begins with a service and ://, such as mailto:// or slack://")
+    if _ANOTHER.search(address) or not address.isprintable():
+        raise ValueError("a channel has one address on one line; give each address a channel of its own")
     if fault := fault_of_address(address):
         raise ValueError(fault)
     return address

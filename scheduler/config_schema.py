@@ -124,7 +124,9 @@ def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
     if written is None or _is_private(path, written):
         return sentence.replace(written, "…") if written else sentence
     return (
-        sentence if "found" in sentence or written and written in sentence else f'{sentence}, found "{brief(written)}"'
+        sentence
+        if "found" in sentence or (written and written in sentence)
+        else f'{sentence}, found "{brief(written)}"'
     )
 
 
@@ -145,6 +147,8 @@ def _advice(kind: str, path: KeyPath, place: Place) -> str:
         return f"; {in_quotes(place.written)}"
     if kind == "tuple_type" and place.written and not _is_private(path, place.written):
         return f"; put it in brackets: [{brief(place.written)}]"
+    if kind == "tuple_type" and place.found == "a mapping":
+        return "; begin each of them with a dash (-)"
     if kind in ("model_type", "dict_type") and place.found == "nothing":
         return "; put something below it or take the line out"
     if kind == "model_type" and path[:1] == ("channels",) and place.written:
