@@ -50,8 +50,8 @@ def write_path(path: KeyPath) -> str:
 
 
 def brief(text: str) -> str:
-    """Return `text` short enough for a sentence, and nothing of what may be a secret address."""
+    """Return `text` short enough for a sentence, and nothing of what looks like an address, which may be secret."""
     line = " ".join(text.split())
-    if "://" in line or not line.isprintable():
+    if "//" in line or "@" in line or not line.isprintable():
         return "…"
     return line if len(line) <= 40 else line[:39] + "…"

@@ -12,7 +12,7 @@ from crawler.poll import Outcome, PollRequest, PollResult
 from scheduler.config import ServiceSettings
 from scheduler.ingest import Counts, ingest_poll
 from scheduler.watch import Watch
-from stories.store import Store
+from stories.store import Store, StoreError
 from stories.store_feeds import FeedState
 
 log = logging.getLogger(__name__)
@@ -72,8 +72,18 @@ async def run_crawl(
     by_id = {feed.id: feed for feed in feeds}
     async with aclosing(crawl([_request(feed, watch) for feed in feeds], limits=limits)) as results:
         async for result in results:
-            counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
             feed = by_id[result.feed_id]
+            try:
+                counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
+            except StoreError:
+                raise
+            except Exception:
+                # A fault of ours with what this feed sent: it costs this feed a failed poll, not the others theirs.
+                log.exception("feed %s: its articles could not be archived", feed.address)
+                result = PollResult(
+                    feed_id=feed.id, outcome=Outcome.FAILED, error="its articles could not be archived (see the log)"
+                )
+                counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
             if result.outcome is Outcome.FAILED:
                 log.warning("feed %s: %s", feed.address, result.error)
             elif result.warning:

@@ -18,12 +18,12 @@ from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.timetable import host_of, plan_crawls
 from scheduler.watch import Watch, watch_of
-from stories.store import Store
+from stories.store import Store, StoreError
 from stories.store_alerts import reopen_interrupted, waiting_channels
 from stories.store_feeds import FeedState, due_feeds, watch_feeds, watched_feeds
 
 LONGEST_TICK = timedelta(seconds=5)
-PAUSE_SECONDS = 10
+PAUSE_SECONDS = 30  # after an error nobody expected
 DRAIN_SECONDS = 8  # what a stop leaves to messages on their way; with the rest it stays below ten
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Service:
         self._watch: Watch = watch_of(config)
         self._store = store
         self._around = around
+        self._resumes_at = datetime.min.replace(tzinfo=UTC)
         self._crawls: dict[asyncio.Task[None], frozenset[str]] = {}
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
 
@@ -71,11 +72,12 @@ class Service:
 
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
+        now = self._around.clock()
         room = self._config.service.crawls_at_once - len(self._crawls)
-        if room <= 0:
+        if room <= 0 or now < self._resumes_at:
             return
         busy = frozenset().union(*self._crawls.values())
-        for feeds in plan_crawls(due_feeds(self._store, now=self._around.clock()), busy_hosts=busy, room=room):
+        for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
             hosts = frozenset(host_of(feed.address) for feed in feeds)
             self._crawls[self._start(self._crawl(feeds), "crawl")] = hosts
 
@@ -138,17 +140,25 @@ class Service:
         return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Log what nobody expected; the timetable goes on, and what was not committed is due again."""
+        """Log what nobody expected; the timetable goes on after a pause, and what was not committed is due again."""
         self._crawls.pop(task, None)
-        if not task.cancelled() and task.exception():
-            log.error("%s ended unexpectedly", task.get_name(), exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        # Without the pause a full disk would have every feed asked again at every tick.
+        self._resumes_at = self._around.clock() + timedelta(seconds=PAUSE_SECONDS)
+        expected = isinstance(error, StoreError)
+        log.error(
+            "%s: %s; it goes on in %d s", task.get_name(), error, PAUSE_SECONDS, exc_info=None if expected else error
+        )
 
     async def _drain(self) -> None:
         """End the crawls at once, and let messages that are on their way arrive."""
         for crawl in list(self._crawls):
             crawl.cancel()
         self._wake_senders()
-        _, unfinished = await asyncio.wait([*self._crawls, *self._senders], timeout=DRAIN_SECONDS)
+        under_way = [*self._crawls, *self._senders]
+        _, unfinished = await asyncio.wait(under_way, timeout=DRAIN_SECONDS) if under_way else (set(), set())
         for task in unfinished:
             log.warning("%s: still busy; what was on its way is sent again at the next start, marked", task.get_name())
             task.cancel()
@@ -173,10 +183,12 @@ async def poll_once(
 
 async def deliver_once(config: Config, store: Store, around: Surroundings) -> int:
     """Deliver what is due to every channel, side by side, and return how many arrived."""
-    arrived = await asyncio.gather(
-        *(deliver_due(store, channel, clock=around.clock, chance=around.chance) for channel in usable_channels(config))
+    never = asyncio.Event()
+    deliveries = (
+        deliver_due(store, channel, stop=never, clock=around.clock, chance=around.chance)
+        for channel in usable_channels(config)
     )
-    return sum(arrived)
+    return sum(await asyncio.gather(*deliveries))
 
 
 def begin(store: Store, config: Config, *, now: datetime) -> None:

@@ -40,14 +40,19 @@ class Store:
 
         IMMEDIATE, because a deferred transaction that reads first and writes later fails at once, whatever the
         busy timeout, when another connection wrote in between.
+
+        :raises StoreError: when the file cannot be written: the disk is full, another program locks it, it is damaged
         """
-        self.db.conn.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self.db.rollback()
-            raise
-        self.db.commit()
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.commit()
+            except BaseException:
+                self.db.rollback()
+                raise
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"database {self.path}: cannot be written ({error})") from error
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def feed_of_article(store: Store, article_id: str) -> int | None:
 def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None, fingerprint: bytes | None) -> None:
     """Keep a new article."""
     article = archived.article
-    store.db.execute(
+    cursor = store.db.execute(
         "INSERT INTO articles (id, story_id, feed_id, url, title, summary, text, outlet, author, language,"
         " published_at, seen_at, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -93,6 +93,7 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
             fingerprint,
         ],
     )
+    _index(store, cursor.lastrowid, article)
 
 
 def revise_article(store: Store, before: ArchivedArticle, article: Article, *, now: datetime) -> None:
@@ -101,10 +102,16 @@ def revise_article(store: Store, before: ArchivedArticle, article: Article, *, n
         "INSERT INTO revisions (article_id, title, summary, replaced_at) VALUES (?, ?, ?, ?)",
         [before.id, before.article.title, before.article.summary, stamp(now)],
     )
+    (seq,) = store.db.execute("SELECT seq FROM articles WHERE id = ?", [before.id]).fetchone()
+    store.db.execute(
+        "INSERT INTO articles_fts (articles_fts, rowid, title, summary, text) VALUES ('delete', ?, ?, ?, ?)",
+        [seq, before.article.title, before.article.summary, before.article.text],
+    )
     store.db.execute(
         "UPDATE articles SET title = ?, summary = ?, text = ?, url = ? WHERE id = ?",
         [article.title, article.summary, article.text, article.url, before.id],
     )
+    _index(store, seq, article)
 
 
 def start_story(store: Store, *, at: datetime) -> int:
@@ -117,7 +124,8 @@ def start_story(store: Store, *, at: datetime) -> int:
 def continue_story(store: Store, story_id: int, *, at: datetime) -> None:
     """Note that an article of the instant `at` joined a story."""
     store.db.execute(
-        "UPDATE stories SET last_article_at = max(last_article_at, :at), started_at = min(started_at, :at) WHERE id = :id",
+        "UPDATE stories SET last_article_at = max(last_article_at, :at), started_at = min(started_at, :at)"
+        " WHERE id = :id",
         {"at": stamp(at), "id": story_id},
     )
 
@@ -154,11 +162,30 @@ def count_articles(store: Store) -> int:
     return int(count)
 
 
+def count_stories(store: Store) -> int:
+    """Return how many stories are kept."""
+    (count,) = store.db.execute("SELECT count(*) FROM stories").fetchone()
+    return int(count)
+
+
+def count_revisions(store: Store) -> int:
+    """Return how often an article was edited after it was first seen."""
+    (count,) = store.db.execute("SELECT count(*) FROM revisions").fetchone()
+    return int(count)
+
+
 def all_articles(store: Store) -> Iterator[Found]:
     """Yield every kept article in the order of arrival, with the topics it matched."""
     for row in store.db.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
         archived = _archived(row)
         yield Found(archived=archived, topics=_topics(store, archived.id))
+
+
+def _index(store: Store, seq: int | None, article: Article) -> None:
+    store.db.execute(
+        "INSERT INTO articles_fts (rowid, title, summary, text) VALUES (?, ?, ?, ?)",
+        [seq, article.title, article.summary, article.text],
+    )
 
 
 def _found(store: Store, sql: str, parameters: Sequence[object]) -> list[Found]:

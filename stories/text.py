@@ -15,6 +15,7 @@ _MARKS = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
 _SPACE = re.compile(r"\s+")
+_LINE = re.compile(r"\r\n?|[\n\u2028\u2029]")
 
 
 def clean(text: str, limit: int) -> str:
@@ -45,3 +46,13 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()
     bare = "".join(char for char in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(char))
     return _SPACE.sub(" ", bare).strip()
+
+
+def clean_paragraphs(text: str, limit: int) -> str:
+    r"""Return `text` like `clean`, but with its paragraphs: one to a line, empty ones left out.
+
+    >>> clean_paragraphs("First  line.\n\n\nSecond\tline.", 100)
+    'First line.\nSecond line.'
+    """
+    shown = "\n".join(line for each in _LINE.split(text[: limit * 2 + 1000]) if (line := clean(each, limit)))
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"

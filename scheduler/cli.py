@@ -1,0 +1,91 @@
+"""The way in: `wirewatch COMMAND`. Finds the command's module, and turns every error into a sentence and an exit code.
+
+Exit codes: 0 done, 1 something did not work (a feed, a channel, a line), 2 the call or the configuration is wrong,
+3 another wirewatch is using the archive, 4 the archive cannot be used.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from scheduler.options import Paths
+
+COMMANDS = {
+    "run": "Run the service until it is told to stop.",
+    "poll": "Ask every feed once, deliver what is due, and exit.",
+    "check": "Say what is wrong with the configuration, or what it watches.",
+    "status": "Show feeds, their errors, and what waits in the outbox.",
+    "articles": "List the newest articles.",
+    "search": "Find articles by their words.",
+    "alerts": "List the newest alerts and what became of them.",
+    "test-channel": "Send a sample message to a channel.",
+    "import": "Take articles in from a file of JSON lines.",
+    "export": "Write all articles to a file of JSON lines.",
+    "demo": "Play two days of a small newsroom in half a minute.",
+}
+
+EXIT_WRONG_CONFIG = 2
+EXIT_ALREADY_RUNNING = 3
+EXIT_NO_STORE = 4
+
+
+class _Commands(click.Group):
+    """A group that imports a command only when it is called: `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"scheduler.commands.{cmd_name.replace('-', '_')}_command")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="Default: $WIREWATCH_CONFIG, else ./config.yaml.")
+@click.option("--database", type=click.Path(path_type=Path), help="The archive, instead of the configuration's.")
+@click.version_option(package_name="wirewatch", message="wirewatch %(version)s")
+@click.pass_context
+def wirewatch(ctx: click.Context, config: Path | None, database: Path | None) -> None:
+    r"""Watch the news for what you care about: one alert per story, soon, with the reason, and never lost.
+
+    \b
+    Begin with:
+      wirewatch demo     see it work, without internet
+      wirewatch check    what does ./config.yaml watch?
+      wirewatch poll     ask every feed once
+      wirewatch run      keep watching
+
+    Every command explains itself: wirewatch COMMAND --help.
+    """
+    ctx.obj = Paths(config=config, database=database)
+
+
+def main() -> None:
+    """Run the command that was typed, and exit with its code."""
+    from scheduler.config_mistakes import ConfigError
+    from scheduler.lock import AlreadyRunning
+    from stories.store import StoreError
+
+    try:
+        wirewatch.main(prog_name="wirewatch")
+    except ConfigError as error:
+        _leave(error, EXIT_WRONG_CONFIG)
+    except AlreadyRunning as error:
+        _leave(error, EXIT_ALREADY_RUNNING)
+    except StoreError as error:
+        _leave(error, EXIT_NO_STORE)
+
+
+def _leave(error: Exception, code: int) -> None:
+    click.echo(str(error), err=True)
+    sys.exit(code)

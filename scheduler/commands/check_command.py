@@ -1,0 +1,76 @@
+"""`wirewatch check`: is the configuration right, and what does it watch?"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.options import Paths, with_format, with_paths
+
+if TYPE_CHECKING:
+    from alerts.settings import Channel
+    from scheduler.config import Config
+
+
+@click.command("check")
+@with_paths
+@with_format
+def command(paths: Paths, form: str) -> None:
+    """Say what is wrong with the configuration (exit code 2), or what it watches.
+
+    Nothing is asked and nothing is sent.
+    """
+    from scheduler.showing import show_json
+
+    config = paths.load()
+    if form == "json":
+        show_json(_as_values(config))
+    else:
+        _show(paths, config)
+
+
+def _show(paths: Paths, config: "Config") -> None:
+    from scheduler.showing import console, show_table
+    from stories.durations import write_duration
+
+    out = console()
+    out.print(f"{paths.config_path} is valid. The archive is {config.service.database}.\n")
+    show_table(
+        ["feed", "every", "address"],
+        [(feed.name, write_duration(feed.every), feed.address) for feed in config.feeds],
+        empty="No feeds.",
+    )
+    out.print()
+    show_table(
+        ["topic", "any of", "all of", "none of", "channels"],
+        [
+            (
+                topic.name,
+                ", ".join(topic.keywords),
+                ", ".join(topic.all_of),
+                ", ".join(topic.exclude),
+                ", ".join(topic.channels),
+            )
+            for topic in config.topics
+        ],
+        empty="No topics.",
+    )
+    out.print()
+    show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
+    for note in config.notes:
+        out.print(f"note: {note}")
+
+
+def _state(channel: "Channel") -> str:
+    from alerts.channels import shown
+
+    return f"on ({shown(channel.url)})" if channel.url else f"waits for {channel.waits_for}"
+
+
+def _as_values(config: "Config") -> dict[str, object]:
+    return {
+        "database": str(config.service.database),
+        "feeds": [feed.model_dump(mode="json") for feed in config.feeds],
+        "topics": [topic.model_dump(mode="json", by_alias=True) for topic in config.topics],
+        "channels": [{"name": each.name, "state": _state(each)} for each in config.channels],
+        "notes": list(config.notes),
+    }

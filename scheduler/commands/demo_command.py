@@ -1,0 +1,109 @@
+"""`wirewatch demo`: the real service, watching a small newsroom on this machine."""
+
+import asyncio
+import logging
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from demo.server import Served
+    from scheduler.config import Config
+    from stories.store import Store
+
+_AFTERWARDS = 3.0  # seconds in which the last article is polled and told: a poll's interval, a crawl, a send
+
+
+@click.command("demo")
+@click.option("--seconds", type=click.FloatRange(5, 3600), default=30, show_default=True, help="How long it takes.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the configuration and the archive in this folder, to look into them.",
+)
+def command(seconds: float, keep: Path | None) -> None:
+    """Play two days of a small newsroom in half a minute and watch the alerts come.
+
+    Eleven invented outlets and authorities are served on this machine; the real service asks them over HTTP, archives
+    what is new, and tells the terminal what matches four topics. No internet is needed and nothing is left behind.
+    """
+    from scheduler.logs import set_up_log
+
+    set_up_log(logging.ERROR)
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_play(folder, seconds))
+    if keep:
+        click.echo(f"\nKept in {keep}. Try: wirewatch alerts --config {keep / 'config.yaml'}")
+
+
+async def _play(folder: Path, seconds: float) -> None:
+    from crawler.crawl import prepare
+    from demo.newsroom import load_newsroom
+    from demo.play import Play
+    from demo.server import serve
+    from scheduler.lock import only_writer
+    from stories.store import open_store
+
+    newsroom = load_newsroom()
+    prepare()  # before the curtain rises: it takes about a second
+    play = Play(opened_at=datetime.now(UTC), seconds=seconds)
+    with serve(newsroom, clock=lambda: play.at(datetime.now(UTC)), instant=play.instant) as served:
+        config = _config(folder, served)
+        click.echo(
+            f"{len(served.feeds)} feeds on loopback, two days in {seconds:g} seconds. Every message below was made"
+            " for real:\nasked over HTTP, archived, matched, written to the outbox, delivered.\n"
+        )
+        with only_writer(config.service.database), open_store(config.service.database) as store:
+            await _watch(config, store, seconds + _AFTERWARDS)
+            _show_account(store, served, published=len(newsroom.articles))
+
+
+def _config(folder: Path, served: "Served") -> "Config":
+    from demo.config_template import config_text
+    from scheduler.config import load_config
+
+    path = folder / "config.yaml"
+    path.write_text(config_text(served.feeds), encoding="utf-8")
+    (folder / "wirewatch.db").unlink(missing_ok=True)
+    return load_config(path, {})
+
+
+async def _watch(config: "Config", store: "Store", seconds: float) -> None:
+    from scheduler.service import Service
+    from scheduler.surroundings import real_surroundings
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, stop.set)
+    await Service(config, store, real_surroundings()).run(stop)
+
+
+def _show_account(store: "Store", served: "Served", *, published: int) -> None:
+    from scheduler.showing import console
+    from stories.store_alerts import count_outcomes, outbox_counts
+    from stories.store_articles import count_articles, count_revisions, count_stories
+    from stories.store_feeds import watched_feeds
+
+    answers, outcomes = served.answers(), count_outcomes(store)
+    sent = sum(channel.sent for channel in outbox_counts(store))
+    failing = [feed.name for feed in watched_feeds(store) if feed.error]
+    out = console()
+    out.print("─" * 72)
+    out.print("What happened", style="bold")
+    for line in (
+        f"  {sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged,"
+        f" {sum(answers.values()) - answers[200] - answers[304]} errors",
+        f"  {published} articles published, {count_articles(store)} archived, in {count_stories(store)} stories;"
+        f" {count_revisions(store)} headlines or summaries edited later",
+        f"  {outcomes.get('told', 0)} alerts made, {sent} sent",
+        f"  not told: {outcomes.get('already told', 0)} duplicates of a story already told,"
+        f" {outcomes.get('excluded', 0)} stopped by an excluded word,"
+        f" {outcomes.get('baseline', 0)} older than a day at the first poll",
+        f"  feeds failing at the end: {', '.join(failing) or 'none'}",
+    ):
+        out.print(line)

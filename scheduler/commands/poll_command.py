@@ -1,0 +1,119 @@
+"""`wirewatch poll`: one round now, with an account of it."""
+
+import asyncio
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.options import Paths, with_format, with_paths
+
+if TYPE_CHECKING:
+    from scheduler.config import Config
+    from scheduler.crawling import Polled
+
+
+@click.command("poll")
+@with_paths
+@with_format
+@click.option("--due", is_flag=True, help="Ask only the feeds whose time has come (for a scheduler of your own).")
+def command(paths: Paths, form: str, due: bool) -> None:
+    """Ask every feed once, deliver what is due, and exit.
+
+    Exits with 1 when a feed could not be asked or a message could not be delivered, and says which and why.
+    """
+    from scheduler.lock import only_writer
+    from scheduler.logs import set_up_log
+    from scheduler.surroundings import take_secrets_out_of_environment
+
+    set_up_log(logging.ERROR)
+    config = paths.load()
+    take_secrets_out_of_environment()
+    with only_writer(config.service.database):
+        polled, undelivered = asyncio.run(_round(config, only_due=due))
+    if form == "json":
+        _show_json(polled, undelivered)
+    else:
+        _show(polled, undelivered)
+    if undelivered or any(each.result.error for each in polled):
+        sys.exit(1)
+
+
+async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str]]:
+    from rich.progress import Progress
+
+    from scheduler.service import deliver_once, poll_once
+    from scheduler.showing import console
+    from scheduler.surroundings import real_surroundings
+    from stories.store import open_store
+    from stories.store_alerts import outbox_counts
+
+    around = real_surroundings()
+    polled = []
+    with open_store(config.service.database) as store:
+        out = console(to_stderr=True)
+        with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
+            bar = progress.add_task("Asking feeds", total=len(config.feeds))
+            async for each in poll_once(config, store, around, only_due=only_due):
+                polled.append(each)
+                progress.advance(bar)
+        await deliver_once(config, store, around)
+        undelivered = [
+            f"channel {counts.channel}: {counts.waiting} waiting ({counts.error})"
+            for counts in outbox_counts(store)
+            if counts.waiting
+        ]
+    return polled, undelivered
+
+
+def _show(polled: list["Polled"], undelivered: list[str]) -> None:
+    from datetime import timedelta
+
+    from scheduler.crawling import account_of
+    from scheduler.showing import console, show_table
+
+    rows = [
+        (
+            each.feed.name,
+            each.result.error or each.result.outcome,
+            str(each.counts.new),
+            str(each.counts.matches),
+            str(each.counts.alerts),
+        )
+        for each in sorted(polled, key=lambda each: each.feed.id)
+    ]
+    show_table(["feed", "answer", "new", "matches", "alerts"], rows, empty="No feed is due.")
+    account = account_of(polled, took=timedelta())
+    console().print(
+        f"\n{len(polled)} feeds asked: {account.answered} answered, {account.unchanged} unchanged,"
+        f" {account.failed} failed. {account.counts.new} new articles, {account.counts.alerts} alerts."
+    )
+    for sentence in undelivered:
+        console(to_stderr=True).print(sentence)
+
+
+def _show_json(polled: list["Polled"], undelivered: list[str]) -> None:
+    from scheduler.showing import show_json
+
+    show_json(
+        {
+            "feeds": [
+                {
+                    "address": each.feed.address,
+                    "name": each.feed.name,
+                    "outcome": each.result.outcome,
+                    "error": each.result.error,
+                    "warning": each.result.warning,
+                    "entries": each.result.entries,
+                    "new": each.counts.new,
+                    "known": each.counts.known,
+                    "edited": each.counts.revised,
+                    "matches": each.counts.matches,
+                    "alerts": each.counts.alerts,
+                }
+                for each in polled
+            ],
+            "undelivered": undelivered,
+        }
+    )

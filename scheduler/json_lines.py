@@ -1,0 +1,97 @@
+"""Articles as JSON lines, the form in which they leave and enter."""
+
+import json
+from datetime import UTC, datetime
+
+from stories.address import safe_address
+from stories.model import Article
+from stories.store_articles import Found
+from stories.text import clean, clean_paragraphs
+
+MAX_ID = 200
+MAX_TITLE, MAX_SUMMARY, MAX_TEXT = 1000, 20_000, 200_000
+
+
+class LineError(Exception):
+    """A line that is no article; the message says why."""
+
+
+def line_of(found: Found) -> dict[str, object]:
+    """Return one article as it is exported: what it says, its story, and the topics it matched."""
+    article = found.archived.article
+    return {
+        "id": found.archived.id,
+        "url": article.url,
+        "title": article.title,
+        "summary": article.summary,
+        "text": article.text,
+        "source": article.outlet,
+        "author": article.author,
+        "language": article.language,
+        "published_at": _written(article.published_at),
+        "seen_at": _written(found.archived.seen_at),
+        "story_id": found.archived.story_id,
+        "topics": list(found.topics),
+    }
+
+
+def article_of(line: str) -> Article:
+    """Return the article of one line; fields that are not known are left alone.
+
+    :raises LineError: when the line is not a JSON object, has neither title nor text, or a field of a wrong kind
+    """
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LineError("not JSON") from error
+    if not isinstance(fields, dict):
+        raise LineError(f"expected a JSON object, found {type(fields).__name__}")
+    title = clean(_text(fields, "title") or "", MAX_TITLE)
+    text = clean_paragraphs(_text(fields, "text") or "", MAX_TEXT)
+    if not title and not text:
+        raise LineError("neither title nor text")
+    url = _text(fields, "url")
+    return Article(
+        given_id=_id(fields),
+        title=title or clean(text, 100),
+        url=safe_address(url) if url else None,
+        summary=clean(_text(fields, "summary") or "", MAX_SUMMARY),
+        text=text,
+        outlet=clean(_text(fields, "source") or "", MAX_ID) or None,
+        author=clean(_text(fields, "author") or "", MAX_ID) or None,
+        language=clean(_text(fields, "language") or "", MAX_ID) or None,
+        published_at=_instant(fields),
+    )
+
+
+def _id(fields: dict[str, object]) -> str | None:
+    given = fields.get("id")
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        raise LineError("id: expected text")
+    if len(str(given)) > MAX_ID or clean(str(given), MAX_ID) != str(given):
+        raise LineError(f"id: expected one line of at most {MAX_ID} characters")
+    return str(given)
+
+
+def _text(fields: dict[str, object], name: str) -> str | None:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise LineError(f"{name}: expected text, found {type(value).__name__}")
+    return value
+
+
+def _instant(fields: dict[str, object]) -> datetime | None:
+    written = _text(fields, "published_at")
+    if not written:
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise LineError(f"published_at: expected an ISO 8601 date, found {clean(written, 40)!r}") from error
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

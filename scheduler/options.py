@@ -1,0 +1,69 @@
+"""What the commands have in common: the options that most of them take, and what those lead to."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from scheduler.config import Config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where the configuration and the archive are, as far as the caller said so."""
+
+    config: Path | None = None
+    database: Path | None = None
+
+    def load(self) -> "Config":
+        """Return the configuration, with the archive that the caller named.
+
+        :raises ConfigError: when it cannot be used
+        """
+        from scheduler.config import load_config
+
+        config = load_config(self.config_path, os.environ)
+        if self.database is None:
+            return config
+        return replace(config, service=config.service.model_copy(update={"database": self.database.absolute()}))
+
+    @property
+    def config_path(self) -> Path:
+        """The configuration's path: the option, else $WIREWATCH_CONFIG, else ./config.yaml."""
+        return self.config or Path(os.environ.get("WIREWATCH_CONFIG") or "config.yaml")
+
+    def database_path(self) -> Path:
+        """Return the archive's path; the configuration is read only when the caller named no archive."""
+        return self.database or self.load().service.database
+
+
+def with_paths(function: Function) -> Function:
+    """Give a command the options --config and --database, and the argument `paths`."""
+
+    @click.option("--config", type=click.Path(path_type=Path), help="Default: $WIREWATCH_CONFIG, else ./config.yaml.")
+    @click.option("--database", type=click.Path(path_type=Path), help="The archive, instead of the configuration's.")
+    @click.pass_context
+    def wrapped(ctx: click.Context, /, config: Path | None, database: Path | None, **options: Any) -> object:
+        given: Paths = ctx.obj or Paths()
+        paths = Paths(config=config or given.config, database=database or given.database)
+        return ctx.invoke(function, paths=paths, **options)
+
+    wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
+    wrapped.__click_params__ = getattr(function, "__click_params__", []) + wrapped.__click_params__  # type: ignore[attr-defined]
+    return wrapped  # type: ignore[return-value]
+
+
+with_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="For people, or for machines.",
+)
+with_limit = click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)

@@ -1,0 +1,67 @@
+"""Tables for people and JSON for machines; nothing that came from the web can steer a terminal."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from stories.text import clean
+
+_LONGEST = 2000
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """Return a console: colours only on a terminal and without NO_COLOR, no markup read from texts."""
+    return Console(stderr=to_stderr, markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """Print `rows` under `columns` so that they fit the terminal, or the sentence `empty`."""
+    rows = list(rows)
+    if not rows:
+        console().print(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(clean(cell, _LONGEST)) for cell in row))
+    printer = console()
+    # A pipe has no width: whole cells, so that grep finds what it looks for.
+    printer.print(table, width=None if printer.is_terminal else 10_000, crop=False)
+
+
+def show_json(value: object) -> None:
+    """Print `value` as one JSON document."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))  # noqa: T201  for machines: no console
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long ago, or in how long, an instant is: `3 min ago`, `in 2 h`, `never`."""
+    if at is None:
+        return "never"
+    seconds = (now - at).total_seconds()
+    size = _size(abs(seconds))
+    return f"{size} ago" if seconds >= 0 else f"in {size}"
+
+
+def short_time(at: datetime | None) -> str:
+    """Return an instant in the reader's own time zone, to the minute."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
+
+
+def _size(seconds: float) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length or (unit == "min" and seconds >= length):
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    raise TypeError(f"no JSON for {type(value).__name__}")
