@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from alerts.settings import Channel, TopicSettings
@@ -44,7 +45,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(_mistakes(str(path), tree.faults, tree))  # the rest of the file is not known
     settings, faults = read_settings(tree)
     channels, channel_faults = resolve_channels(tree, environment, folder)
-    faults = [*faults, *channel_faults, *faults_between(tree, channels)]
+    faults = [*faults, *channel_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
     faults = [*tree.faults, *_outside(faults, tree.faults)]
     if faults or settings is None:
         raise ConfigError(_mistakes(str(path), faults, tree))

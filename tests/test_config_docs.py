@@ -1,0 +1,46 @@
+"""docs/config.md does not lie: its examples load, and its tables are what the settings say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crawler.settings import FeedSettings
+from scheduler.config import ServiceSettings, load_config
+from stories.durations import parse_duration
+
+PAGE = (Path(__file__).parent.parent / "docs" / "config.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+
+
+def table(heading: str) -> dict[str, str]:
+    """Return the first and last cells of the table below a heading."""
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [row.strip("| ").split("|") for row in re.findall(r"^\| `.*$", section, re.M)]
+    return {cells[0].strip(" `"): cells[-1].strip(" `") for cells in rows}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.partition(":")[0])
+def test_every_example_of_the_page_loads(tmp_path: Path, example: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(example, encoding="utf-8")
+    load_config(path, {})
+
+
+def test_the_page_has_an_example_of_every_part() -> None:
+    assert {example.partition(":")[0] for example in EXAMPLES} == {"service", "feeds", "topics", "channels"}
+
+
+def test_the_page_names_every_key_and_default_of_a_feed() -> None:
+    told = table("feeds")
+    assert set(told) == set(FeedSettings.model_fields)
+    assert parse_duration(told["every"]) == FeedSettings.model_fields["every"].default
+
+
+def test_the_page_names_every_key_and_default_of_the_service() -> None:
+    told = table("service")
+    assert set(told) == set(ServiceSettings.model_fields)
+    service = ServiceSettings()
+    for key in ("database", "crawls_at_once", "crawl_seconds", "crawl_memory_mb", "document_seconds"):
+        assert told[key] == str(getattr(service, key))
+    assert parse_duration(told["alert_if_younger_than"]) == service.alert_if_younger_than
