@@ -12,11 +12,14 @@ from rich.text import Text
 from stories.text import clean
 
 _LONGEST = 2000
+_PIPE_WIDTH = 10_000  # a pipe has no width: whole cells, so that grep finds what it looks for
+_WHOLE = frozenset({"id", "seen", "told", "last poll", "next poll", "every"})  # columns that are useless in pieces
 
 
 def console(*, to_stderr: bool = False) -> Console:
     """Return a console: colours only on a terminal and without NO_COLOR, no markup read from texts."""
-    return Console(stderr=to_stderr, markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
+    is_terminal = (sys.stderr if to_stderr else sys.stdout).isatty()
+    return Console(stderr=to_stderr, markup=False, highlight=False, width=None if is_terminal else _PIPE_WIDTH)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
@@ -27,12 +30,10 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: 
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(Text(clean(cell, _LONGEST)) for cell in row))
-    printer = console()
-    # A pipe has no width: whole cells, so that grep finds what it looks for.
-    printer.print(table, width=None if printer.is_terminal else 10_000, crop=False)
+    console().print(table)
 
 
 def show_json(value: object) -> None:

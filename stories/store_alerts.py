@@ -114,9 +114,9 @@ def add_alert(
 def next_delivery(store: Store, channel: str, *, now: datetime) -> Delivery | None:
     """Return the oldest delivery of `channel` that is due, or None."""
     rows = store.db.query(
-        "SELECT deliveries.id, deliveries.alert_id, channel, attempts, maybe_repeat, deliveries.created_at, alerts.topic,"
-        " alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
-        " JOIN alerts ON alerts.id = alert_id"
+        "SELECT deliveries.id, deliveries.alert_id, channel, attempts, maybe_repeat, deliveries.created_at,"
+        " alerts.topic, alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
+        " JOIN alerts ON alerts.id = deliveries.alert_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
         " WHERE channel = ? AND state IN ('new', 'failed') AND not_before <= ? ORDER BY deliveries.id LIMIT 1",
         [channel, stamp(now)],
