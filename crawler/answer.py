@@ -111,6 +111,8 @@ def _read_whole(
     parsed = _parse(cut or document, request, answer, limits)
     warnings = _too_many(parsed.entries, limits) + _skipped(parsed, limits)
     result = replace(heard, articles=parsed.articles, entries=parsed.entries)
+    if cut == b"":
+        raise FeedError("the document breaks off before its first complete entry")
     if cut:
         # Nothing is remembered that would keep the missing part from being asked for.
         result = replace(result, etag=None, last_modified=None, body_digest=None)

@@ -39,7 +39,7 @@ _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL
 
 def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> None:
     """Crawl the feeds of `requests` within `limits` and tell every result to `service`."""
-    _confine(limits)
+    confine(limits)
     gc.freeze()  # what was loaded before the fork stays; looking through it again and again finds nothing
     process = AsyncCrawlerProcess(scrapy_settings(limits))
     # It says at every start that redirects carry no Referer without its Referer middleware. They are not meant to.
@@ -50,7 +50,8 @@ def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: Crawl
     process.start(install_signal_handlers=False)
 
 
-def _confine(limits: CrawlLimits) -> None:
+def confine(limits: CrawlLimits) -> None:
+    """Give up what this process does not need: its environment, and more memory and time than `limits` allow."""
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]
     # Ctrl-C goes to the whole terminal; the service decides what becomes of a crawl.

@@ -3,6 +3,7 @@
 import io
 import re
 from calendar import timegm
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,12 @@ GUID = 1024
 TITLE_FROM_SUMMARY = 120
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # what claims to be older is a clock that was never set
 
+_WIDE_ENCODINGS = (  # in this order: the mark of UTF-32 begins with that of UTF-16
+    ("utf-32-be", BOM_UTF32_BE, b"\0\0\0<"),
+    ("utf-32-le", BOM_UTF32_LE, b"<\0\0\0"),
+    ("utf-16-be", BOM_UTF16_BE, b"\0<"),
+    ("utf-16-le", BOM_UTF16_LE, b"<\0"),
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -40,13 +47,32 @@ class Parsed:
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
-    """Return `body` in UTF-8 by the declarations of `content_type`, the document and its first bytes.
+    """Return `body` in UTF-8 by its bytes, the document's declaration and its `content_type`.
 
-    When none of them is true of it, it is returned as it is.
+    When nothing fits, it is returned as it is. White space before the XML declaration, which many servers send and
+    no XML parser takes, is left out.
     """
-    found: dict[str, Any] = {}
-    data: bytes = convert_to_utf8({"content-type": content_type}, body, found)
+    seen = _encoding_seen(body)
+    if seen == "utf-8":
+        body = body.removeprefix(BOM_UTF8).lstrip()
+    headers = {"content-type": f"application/xml; charset={seen}" if seen else content_type}
+    data: bytes = convert_to_utf8(headers, body if seen else body.lstrip(), {})
     return data
+
+
+def _encoding_seen(body: bytes) -> str | None:
+    """Return the encoding that the bytes themselves leave no doubt of, whatever is declared."""
+    for encoding, *starts in _WIDE_ENCODINGS:
+        if body.startswith(tuple(starts)):
+            return encoding
+    # What is UTF-8 beyond ASCII is nothing else, though many a server calls it Latin-1.
+    if body.isascii():
+        return None
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def parse(document: bytes, *, address: str, outlet: str, language: str | None, limit: int) -> Parsed:

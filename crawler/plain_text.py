@@ -1,6 +1,7 @@
 """From markup to the words a reader sees."""
 
 import html
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -9,8 +10,9 @@ from stories.text import clean
 # Elements that do not part words; all others, also unknown ones, do.
 # fmt: off
 _INLINE = frozenset((
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "wbr",
 ))
 # fmt: on
 _UNSEEN = ("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head")
@@ -37,8 +39,11 @@ def _words(markup: str) -> str:
     if root is None:
         return ""
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
-    for element in root.iter():
+    return "".join(_pieces(root))
+
+
+def _pieces(root: etree._Element) -> Iterator[str]:
+    for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag not in _INLINE:
-            element.text = f" {element.text or ''}"
-            element.tail = f" {element.tail or ''}"
-    return "".join(str(text) for text in root.itertext())
+            yield " "
+        yield (element.text if event == "start" else element.tail) or ""

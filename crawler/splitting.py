@@ -71,11 +71,14 @@ def split(document: bytes, *, known: frozenset[bytes], context: bytes, limit: in
 
 
 def cut_to_complete_entries(document: bytes) -> bytes | None:
-    """Return a document whose end is missing up to its last complete entry, or None when no end is missing."""
+    """Return a document whose end is missing up to its last complete entry, or None when no end is missing.
+
+    It is empty when no entry is complete.
+    """
     if _ROOT_END.search(document) or _is_whole(document):
         return None
     ends = [found.end() for found in _ENTRY_END.finditer(document)]
-    return document[: ends[-1]] if ends else None
+    return document[: ends[-1]] if ends else b""
 
 
 def _is_whole(document: bytes) -> bool:

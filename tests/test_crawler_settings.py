@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from crawler.settings import FeedSettings, is_loopback
+
+
+def mistake(**settings: object) -> str:
+    with pytest.raises(ValidationError) as caught:
+        FeedSettings.model_validate({"address": "https://news.example/rss", "name": "x", **settings})
+    (error,) = caught.value.errors()
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def test_a_feed_needs_an_address_and_a_name() -> None:
+    feed = FeedSettings.model_validate({"address": "https://news.example/rss", "name": "Example"})
+    assert feed.every == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("address", ["ftp://news.example/", "news.example/rss", "file:///etc/passwd", "javascript:1"])
+def test_only_web_addresses_are_feeds(address: str) -> None:
+    assert mistake(address=address) == "address: expected an address that begins with http:// or https://"
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[x/", "http://news.example:99999/", "http://a\\b/"])
+def test_an_address_nobody_can_ask_is_refused(address: str) -> None:
+    assert mistake(address=address).startswith("address: not a usable address")
+
+
+def test_an_address_must_not_carry_a_password() -> None:
+    assert "must not carry a user name or password" in mistake(address="https://ann:secret@news.example/")
+
+
+def test_a_feed_is_asked_every_five_minutes_at_most_unless_it_is_on_this_machine() -> None:
+    assert mistake(every="1m") == "every: 1m is too often for this server, the least is 5m"
+    assert mistake(every="0s", address="http://localhost/") == "every: 0s is too often for this server, the least is 1s"
+    assert FeedSettings.model_validate({"address": "http://127.3.2.1:80/", "name": "x", "every": "1s"})
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://localhost:8000/", True),
+        ("http://127.0.0.9/", True),
+        ("http://[::1]/", True),
+        ("http://localhost.example/", False),
+        ("http://10.0.0.1/", False),
+        ("http://127.0.0.1.example/", False),
+    ],
+)
+def test_loopback_is_known_by_its_names(address: str, expected: bool) -> None:
+    assert is_loopback(address) is expected
+
+
+def test_unknown_keys_and_wrong_kinds_are_mistakes() -> None:
+    assert mistake(evry="5m").startswith("evry: ")
+    assert mistake(name=5).startswith("name: ")
+    assert (
+        mistake(language="no language") == "language: expected a language tag such as en or pt-BR, found 'no language'"
+    )
