@@ -29,8 +29,15 @@ def _name(text: str) -> str:
     return text
 
 
+def _channel_name(text: str) -> str:
+    if ":" in text or "/" in text:
+        raise ValueError("a channel's name has no : or /; its address stands below it, behind `url:`")
+    return text
+
+
 Keyword = Annotated[str, AfterValidator(_keyword)]
 Name = Annotated[str, AfterValidator(_name)]
+ChannelName = Annotated[Name, AfterValidator(_channel_name)]
 # Strict models refuse a list for a tuple; YAML knows only lists.
 Keywords = Annotated[tuple[Keyword, ...], Field(strict=False)]
 

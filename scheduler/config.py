@@ -55,7 +55,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
-        notes=tuple(notes_on(settings, channels, path)),
+        notes=tuple(islice(notes_on(settings, channels, path), MAX_TOLD)),
     )
 
 

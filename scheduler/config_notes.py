@@ -51,5 +51,12 @@ def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
     ]
     for name in written_out:
         yield f"channel {name}: its address is a password; put it into a variable or a file of its own"
-    if written_out and path.stat().st_mode & 0o044:
+    if written_out and _others_can_read(path):
         yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"
+
+
+def _others_can_read(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o044)
+    except OSError:  # an editor is just putting a new file in its place
+        return False

@@ -1,13 +1,13 @@
 """The whole configuration file as the settings of all rooms together, and its mistakes as sentences."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from alerts.settings import ChannelSettings, Name, TopicSettings
+from alerts.settings import ChannelName, ChannelSettings, TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief
 from scheduler.config_scalars import in_quotes
@@ -23,7 +23,7 @@ class ConfigFile(BaseModel):
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = ()
-    channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
+    channels: dict[ChannelName, ChannelSettings] = Field(default_factory=dict)
 
 
 # What people write who know another program, for a key that difflib would not find.
@@ -67,10 +67,10 @@ def read_settings(tree: Tree) -> tuple[ConfigFile | None, list[Fault]]:
         return None, list(_faults(error, tree))
 
 
-def did_you_mean(wrong: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+def did_you_mean(wrong: str, known: tuple[str, ...]) -> str:
     """Return the question whether one of `known` is meant by `wrong`, to put behind a sentence; or nothing."""
-    near = _near(wrong, tuple(known))
-    return f"; did you mean `{near}`?" if near else ""
+    near = _near(wrong, known)
+    return f"; did you mean `{brief(near)}`?" if near else ""
 
 
 def _near(wrong: str, known: tuple[str, ...]) -> str | None:
@@ -121,13 +121,12 @@ def _sentence(detail: ErrorDetails, path: KeyPath, tree: Tree) -> str:
 def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
     """Return what a setting says of its own value, with the value beside it, unless it may be a secret."""
     written = place.written if place else None
-    if written is None or _is_private(path, written):
+    if written is None:
+        return sentence
+    if _is_private(path, written):
         return sentence.replace(written, "…") if written else sentence
-    return (
-        sentence
-        if "found" in sentence or (written and written in sentence)
-        else f'{sentence}, found "{brief(written)}"'
-    )
+    shows_it = "found" in sentence or (written and written in sentence)
+    return sentence if shows_it else f'{sentence}, found "{brief(written)}"'
 
 
 def _found(path: KeyPath, place: Place) -> str:

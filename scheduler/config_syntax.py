@@ -16,10 +16,9 @@ _COMPLAINTS = (
     ("quoted scalar", "a quote that is opened here is never closed"),
     ("flow (sequence|mapping|node)|',' or", "a bracket that is opened here is not closed as it should be"),
     ("mapping values", "a colon stands where it cannot; if it belongs to a text, put the text in quotes"),
-    ("':'", "a colon is missing after a key, or the line is not indented like its neighbours"),
     ("cannot start", "a text begins with a character that YAML keeps for itself; put the text in quotes"),
     ("alphabetic|anchor|alias|tag", "a text begins with &, * or !, which YAML keeps; put the text in quotes"),
-    ("expected key|block|'-'", "the indentation does not fit the lines above, or a colon or dash is missing"),
+    ("expected key|block|'-'|':'", "the indentation does not fit the lines above, or a colon or dash is missing"),
 )
 
 
