@@ -7,7 +7,7 @@ from typing import Any
 
 from stories.store import Store, instant, stamp
 
-_DIGEST_BYTES = 8
+_DIGEST_BYTES = 16  # as the crawler makes them; the column is all of them in a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ def next_due_at(store: Store) -> datetime | None:
 
 def save_feed(store: Store, feed: FeedState) -> None:
     """Write all that a poll may change of `feed`; call it inside the poll's transaction."""
+    assert all(len(digest) == _DIGEST_BYTES for digest in feed.entry_digests), "cut wrongly, none is ever known again"
     store.db.execute(
         "UPDATE feeds SET next_poll_at = ?, last_polled_at = ?, first_answered_at = ?, last_answered_at = ?,"
         " errors_in_a_row = ?, error = ?, warning = ?, etag = ?, last_modified = ?, body_digest = ?,"
