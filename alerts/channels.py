@@ -24,6 +24,7 @@ _apprise_log.addHandler(logging.NullHandler())
 # on disk, and no text is searched for escape sequences.
 _ASSET = AppriseAsset(app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory")
 
+_SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
 _STATUS = re.compile(r"error=(\d{3})")
 _CAUSE = "Socket Exception: "
 # Signs that the connection never stood, or that a mail server refused in so many words.
@@ -59,10 +60,12 @@ def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: obj
 
 def fault_of_address(url: str) -> str | None:
     """Say in one sentence, without showing it, why `url` cannot be a channel; None when it can."""
-    scheme = url.partition("://")[0]
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        return "not an address such as slack://… or mailto://…"
     opened = _open(url)
     if opened is None:
-        return f"{scheme}:// is no service that Apprise knows, or its address is incomplete"
+        return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
     if "retry=" in url:
         return "retry= is not for the address: deliveries are retried anyway"
     destinations = len(opened[0])

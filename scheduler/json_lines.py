@@ -35,8 +35,8 @@ def line_of(found: Found) -> dict[str, object]:
     }
 
 
-def article_of(line: str) -> Article:
-    """Return the article of one line; fields that are not known are left alone.
+def article_of(line: str) -> tuple[Article, str | None]:
+    """Return the article of one line, with a note when its date had to be left out; unknown fields do not matter.
 
     :raises LineError: when the line is not a JSON object, has neither title nor text, or a field of a wrong kind
     """
@@ -51,7 +51,8 @@ def article_of(line: str) -> Article:
     if not title and not text:
         raise LineError("neither title nor text")
     url = _text(fields, "url")
-    return Article(
+    published_at, note = _instant(_text(fields, "published_at"))
+    article = Article(
         given_id=_id(fields),
         title=title or clean(text, 100),
         url=safe_address(url) if url else None,
@@ -60,8 +61,9 @@ def article_of(line: str) -> Article:
         outlet=clean(_text(fields, "source") or "", MAX_ID) or None,
         author=clean(_text(fields, "author") or "", MAX_ID) or None,
         language=clean(_text(fields, "language") or "", MAX_ID) or None,
-        published_at=_instant(fields),
+        published_at=published_at,
     )
+    return article, note
 
 
 def _id(fields: dict[str, object]) -> str | None:
@@ -82,15 +84,14 @@ def _text(fields: dict[str, object], name: str) -> str | None:
     return value
 
 
-def _instant(fields: dict[str, object]) -> datetime | None:
-    written = _text(fields, "published_at")
+def _instant(written: str | None) -> tuple[datetime | None, str | None]:
     if not written:
-        return None
+        return None, None
     try:
         at = datetime.fromisoformat(written)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise LineError(f"published_at: expected an ISO 8601 date, found {clean(written, 40)!r}") from error
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), None
+    except (ValueError, OverflowError):
+        return None, f"published_at: {clean(written, 40)!r} is no ISO 8601 date; taken in without one"
 
 
 def _written(at: datetime | None) -> str | None:

@@ -86,6 +86,7 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
         _only(by_guid, Key.GUID)
         or _only([old for old in by_guid if old in by_address], Key.GUID)
         or _only([old for old in by_address if _is_one_publication(sighting, old, listed)], Key.ADDRESS)
+        or _only([old for old in by_address if fold(old.title) == fold(sighting.title)], Key.ADDRESS)
         or _only(by_headline, Key.HEADLINE)
     )
 

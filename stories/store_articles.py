@@ -1,5 +1,6 @@
 """Articles, how they were seen, what they said before, and the stories they tell."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from stories.model import ArchivedArticle, Article
 from stories.store import Store, instant, stamp
 
 _COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
+
+_PHRASE_OR_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +149,13 @@ def newest_articles(store: Store, *, limit: int) -> list[Found]:
 
 
 def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
-    """Return the articles in which all of `words` occur (a phrase in double quotes), newest first."""
-    quoted = store.db.quote_fts(words.replace("\0", " "))
+    """Return the articles in which all of `words` occur (a phrase in double quotes), newest first.
+
+    Nothing in `words` is an operator: each word and phrase is quoted, so that any text is a search.
+    """
+    quoted = " ".join(f'"{phrase or word}"' for phrase, word in _PHRASE_OR_WORD.findall(words.replace("\0", " ")))
+    if not quoted:
+        return []
     return _found(
         store,
         f"SELECT {_COLUMNS} FROM articles WHERE seq IN"

@@ -29,6 +29,8 @@ def command(paths: Paths, form: str) -> None:
 
 
 def _show(paths: Paths, config: "Config") -> None:
+    from rich.padding import Padding
+
     from scheduler.showing import console, show_table
     from stories.durations import write_duration
 
@@ -40,20 +42,11 @@ def _show(paths: Paths, config: "Config") -> None:
         empty="No feeds.",
     )
     out.print()
-    show_table(
-        ["topic", "any of", "all of", "none of", "channels"],
-        [
-            (
-                topic.name,
-                ", ".join(topic.keywords),
-                ", ".join(topic.all_of),
-                ", ".join(topic.exclude),
-                ", ".join(topic.channels),
-            )
-            for topic in config.topics
-        ],
-        empty="No topics.",
-    )
+    for topic in config.topics:
+        out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
+        for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
+            if words:
+                out.print(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
     out.print()
     show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
     for note in config.notes:

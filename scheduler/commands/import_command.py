@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from stories.store import Store
 
 _BATCH = 500  # lines to a transaction: a commit costs as much as some twenty articles
-_SHOWN = 10  # bad lines named one by one; a file of another kind has nothing but bad lines
+_SHOWN = 10  # faults told one by one; a file of another kind has nothing but faults
 
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while it is read: where it is, and the lines that were no articles."""
+    """A file while it is read: where it is, and the faults of its lines."""
 
     file: IO[bytes]
     progress: "Progress"
@@ -40,7 +40,10 @@ class _Reading:
             self.progress.advance(self.bar, len(line))
             try:
                 if line.strip():
-                    yield article_of(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                    article, note = article_of(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                    if note:
+                        self.bad.append(f"line {number}: {note}")
+                    yield article
             except UnicodeDecodeError:
                 self.bad.append(f"line {number}: not UTF-8")
             except LineError as error:
@@ -56,7 +59,7 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
 
     FILE holds JSON lines with id, url, title, summary, text, source, published_at; only a title or a text is needed,
     and a given id is kept. Stories and topics are evaluated for each. Importing a file again adds nothing. Lines that
-    are no articles are named and left out; the exit code is then 1.
+    are no articles are named and left out, dates that cannot be read too; the exit code is then 1.
     """
     from scheduler.lock import only_writer
     from scheduler.service import deliver_once
@@ -78,7 +81,7 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
     for sentence in bad[:_SHOWN]:
         console(to_stderr=True).print(f"{file} {sentence}")
     if len(bad) > _SHOWN:
-        console(to_stderr=True).print(f"{file}: {len(bad) - _SHOWN} more lines are no articles")
+        console(to_stderr=True).print(f"{file}: {len(bad) - _SHOWN} more lines have faults")
     if bad:
         sys.exit(1)
 

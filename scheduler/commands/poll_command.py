@@ -89,6 +89,8 @@ def _show(polled: list["Polled"], undelivered: list[str]) -> None:
         f"\n{len(polled)} feeds asked: {account.answered} answered, {account.unchanged} unchanged,"
         f" {account.failed} failed. {account.counts.new} new articles, {account.counts.alerts} alerts."
     )
+    if polled and account.failed == len(polled):
+        console(to_stderr=True).print("No feed could be asked: is this machine online?")
     for sentence in undelivered:
         console(to_stderr=True).print(sentence)
 
