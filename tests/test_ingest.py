@@ -1,0 +1,295 @@
+"""One poll into the archive: what is new, what is known, what is told, and that it is all or nothing."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import pytest
+
+from alerts.matching import TopicIndex
+from alerts.settings import TopicSettings
+from crawler.poll import Outcome, PollResult
+from crawler.settings import FeedSettings
+from scheduler.ingest import Arrival, Counts, ingest_poll, take_in
+from scheduler.watch import Watch
+from stories.model import Article
+from stories.store import Store
+from stories.store_alerts import newest_alerts, outbox_counts
+from stories.store_articles import all_articles, count_articles, search_articles
+from stories.store_feeds import watch_feeds, watched_feeds
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LEDGER, CIRCUIT = "https://ledger.example/rss", "https://circuit.example/rss"
+
+
+def watch(**words: list[str]) -> Watch:
+    topic = TopicSettings.model_validate(
+        {"name": "T", "channels": ["console", "slack"], **(words or {"keywords": ["antitrust"]})}
+    )
+    feeds = {address: FeedSettings(name=address[8:15], address=address) for address in (LEDGER, CIRCUIT)}
+    return Watch(
+        feeds=MappingProxyType(feeds),
+        topics=TopicIndex([topic]),
+        channels_of={"T": topic.channels},
+        alert_if_younger_than=timedelta(hours=24),
+    )
+
+
+WATCH = watch()
+
+
+def article(title: str = "Office opens an antitrust case", **fields: object) -> Article:
+    given: dict[str, object] = {"title": title, "published_at": NOW - timedelta(hours=1), **fields}
+    return Article(**given)  # type: ignore[arg-type]
+
+
+def poll(
+    store: Store, *articles: Article, feed: str = LEDGER, now: datetime = NOW, watching: Watch = WATCH, **result: object
+) -> Counts:
+    watch_feeds(store, [(LEDGER, "The Ledger"), (CIRCUIT, "Circuit")], now=NOW)
+    (feed_id,) = [each.id for each in watched_feeds(store) if each.address == feed]
+    answer = PollResult(feed_id=feed_id, outcome=Outcome.ANSWERED, articles=articles)
+    return ingest_poll(store, replace(answer, **result), watching, now=now, chance=0)  # type: ignore[arg-type]
+
+
+def titles(store: Store) -> list[str]:
+    return [found.archived.article.title for found in all_articles(store)]
+
+
+def outcomes(store: Store) -> list[tuple[str, str]]:
+    return list(store.db.execute("SELECT outcome, reason FROM matches ORDER BY id"))
+
+
+def test_a_match_becomes_an_alert_and_a_delivery_for_each_channel(store: Store) -> None:
+    counts = poll(store, article(url="https://ledger.example/1", guid="1"))
+    assert (counts.new, counts.matches, counts.alerts) == (1, 1, 1)
+    (alert,) = newest_alerts(store, limit=9)
+    assert alert.deliveries == ("console: new", "slack: new")
+    assert alert.reason == "“antitrust” (title)"
+
+
+def test_the_same_entry_again_is_known(store: Store) -> None:
+    entry = article(url="https://ledger.example/1", guid="1")
+    poll(store, entry)
+    assert poll(store, entry, now=NOW + timedelta(hours=1)) == Counts(known=1)
+
+
+def test_an_edited_headline_is_a_revision_and_not_an_article(store: Store) -> None:
+    poll(store, article("Office looks at OpenAI", url="https://ledger.example/1", guid="1"))
+    counts = poll(store, article("Office opens antitrust case", url="https://ledger.example/1", guid="1"))
+    assert (counts.new, counts.revised, counts.alerts) == (0, 1, 1)
+    assert titles(store) == ["Office opens antitrust case"]
+    assert list(store.db.execute("SELECT title FROM revisions")) == [("Office looks at OpenAI",)]
+    assert [found.archived.article.title for found in search_articles(store, "antitrust", limit=9)] == titles(store)
+    assert search_articles(store, "looks", limit=9) == []
+
+
+def test_an_article_edited_ten_times_is_told_once(store: Store) -> None:
+    for number in range(10):
+        poll(store, article(f"Antitrust case, update {number}", url="https://ledger.example/1", guid="1"))
+    assert len(newest_alerts(store, limit=99)) == 1
+
+
+def test_one_address_in_two_feeds_is_one_article(store: Store) -> None:
+    poll(store, article(url="https://ledger.example/1?utm_source=rss", guid="1"))
+    counts = poll(store, article("Another headline for it", url="http://www.ledger.example/1", guid="x"), feed=CIRCUIT)
+    assert (counts.new, counts.known, counts.revised) == (0, 1, 0)
+
+
+def test_words_that_only_a_second_feed_has_are_matched_too(store: Store) -> None:
+    poll(store, article("Office opens a case", url="https://ledger.example/1", guid="1"))
+    counts = poll(store, article("Antitrust case opened", url="https://ledger.example/1", guid="x"), feed=CIRCUIT)
+    assert (counts.new, counts.alerts) == (0, 1)
+
+
+def test_a_feed_that_changes_all_its_guids_brings_nothing_new(store: Store) -> None:
+    before = [
+        article(f"Story number {n} of the day", url=f"https://ledger.example/{n}", guid=f"old-{n}") for n in range(25)
+    ]
+    poll(store, *before)
+    after = [replace(each, guid=f"new-{n}") for n, each in enumerate(before)]
+    assert poll(store, *after).new == 0
+    assert poll(store, *before).new == 0
+
+
+def test_guids_and_tracking_minted_at_every_poll_bring_nothing_new(store: Store) -> None:
+    for number in range(20):
+        link = f"https://ledger.example/1?utm_campaign=poll-{number}"
+        poll(store, article(url=link, guid=f"minted-{number}"), now=NOW + timedelta(hours=number))
+    assert count_articles(store) == 1
+    assert len(newest_alerts(store, limit=9)) == 1
+    assert store.db.table("sightings").count == 1
+
+
+def test_a_feed_that_moves_to_another_domain_brings_nothing_new(store: Store) -> None:
+    before = [
+        article(f"Story number {n} of the day", url=f"https://ledger.example/{n}", guid=f"https://ledger.example/{n}")
+        for n in range(9)
+    ]
+    poll(store, *before)
+    moved = [
+        replace(each, url=f"https://new.example/a/{n}", guid=f"https://new.example/a/{n}")
+        for n, each in enumerate(before)
+    ]
+    assert poll(store, *moved).new == 0
+
+
+def test_one_guid_for_different_articles_loses_none(store: Store) -> None:
+    entries = [article(f"Case number {n} is opened", url=f"https://ledger.example/{n}", guid="same") for n in range(3)]
+    assert poll(store, *entries).new == 3
+    assert poll(store, *entries).new == 0
+
+
+def test_a_page_of_notices_stands_for_as_many_articles_as_it_lists(store: Store) -> None:
+    page = "https://ledger.example/notices"
+    titles_of = ["Merger of two dairies cleared", "Inquiry into ticket prices", "Fine for a cement maker"]
+    entries = [article(title, url=page, guid=str(number)) for number, title in enumerate(titles_of)]
+    assert poll(store, *entries).new == 3
+    assert poll(store, article("Charges against a search engine", url=page, guid="9"), *entries).new == 1
+    assert poll(store, article("Remedies for a railway", url=page, guid="10")).new == 1
+
+
+def test_an_article_without_guid_link_and_date_is_known_by_its_words(store: Store) -> None:
+    entry = article("Just a headline", published_at=None)
+    assert (poll(store, entry).new, poll(store, entry).new) == (1, 0)
+    assert poll(store, article("Just a headline", published_at=None, summary="with other words")).new == 1
+
+
+def test_what_was_seen_is_remembered_when_the_article_is_gone(store: Store) -> None:
+    entry = article("Office opens a case", url="https://ledger.example/1", guid="1")
+    poll(store, entry)
+    with store.writing():
+        store.db.execute("DELETE FROM articles")
+    assert poll(store, entry) == Counts(known=1)
+    assert count_articles(store) == 0
+
+
+def test_identical_copies_are_one_story_and_told_once(store: Store) -> None:
+    words = {"title": "Office opens an antitrust case", "summary": "The regulator said so on Friday in a statement."}
+    poll(store, article(**words, url="https://ledger.example/1", guid="1"))
+    poll(store, article(**words, url="https://circuit.example/9", guid="9"), feed=CIRCUIT)
+    assert count_articles(store) == 2
+    assert store.db.table("stories").count == 1
+    assert [outcome for outcome, _ in outcomes(store)] == ["told", "already told"]
+
+
+def test_the_same_words_a_week_later_are_another_story(store: Store) -> None:
+    words = {"title": "Antitrust report", "summary": "What the courts decided on competition this week."}
+    poll(store, article(**words, url="https://ledger.example/1", guid="1"))
+    week = NOW + timedelta(days=7)
+    poll(store, article(**words, url="https://ledger.example/2", guid="2", published_at=week), now=week)
+    assert len(newest_alerts(store, limit=9)) == 2
+
+
+def test_of_the_first_poll_only_the_young_is_told(store: Store) -> None:
+    old = article(
+        "An old antitrust case", url="https://ledger.example/1", guid="1", published_at=NOW - timedelta(days=3)
+    )
+    undated = article("An undated antitrust case", url="https://ledger.example/2", guid="2", published_at=None)
+    poll(store, article(url="https://ledger.example/3", guid="3"), old, undated)
+    assert sorted(outcome for outcome, _ in outcomes(store)) == ["baseline", "baseline", "told"]
+
+
+def test_after_the_baseline_an_old_date_is_told(store: Store) -> None:
+    poll(store)
+    poll(store, article(url="https://ledger.example/1", guid="1", published_at=NOW - timedelta(days=3)))
+    assert [outcome for outcome, _ in outcomes(store)] == ["told"]
+
+
+def test_a_failed_poll_is_no_baseline(store: Store) -> None:
+    poll(store, outcome=Outcome.FAILED, error="the server answered 503")
+    poll(store, article(url="https://ledger.example/1", guid="1", published_at=NOW - timedelta(days=3)))
+    assert [outcome for outcome, _ in outcomes(store)] == ["baseline"]
+
+
+def test_an_excluded_match_is_written_with_its_reason(store: Store) -> None:
+    game = watch(keywords=["monopoly"], exclude=["board game"])
+    poll(store, article("Monopoly, the board game", guid="1"), watching=game)
+    assert outcomes(store) == [("excluded", "excluded by “board game” (title)")]
+    assert newest_alerts(store, limit=9) == []
+
+
+def test_an_edit_that_takes_the_excluded_word_away_is_told(store: Store) -> None:
+    game = watch(keywords=["monopoly"], exclude=["board game"])
+    poll(store, article("Monopoly, the board game", guid="1"), watching=game)
+    poll(store, article("Monopoly charges for a search engine", guid="1"), watching=game)
+    assert [outcome for outcome, _ in outcomes(store)] == ["told"]
+
+
+def test_a_date_from_the_future_is_not_believed(store: Store) -> None:
+    poll(store, article(guid="1", published_at=NOW + timedelta(days=365)))
+    (found,) = all_articles(store)
+    assert found.archived.article.published_at is None
+
+
+def test_validators_are_kept_with_the_articles_they_vouch_for(store: Store) -> None:
+    poll(store, article(guid="1"), etag=b'W/"odd "', last_modified=b"yesterday", body_digest=b"12345678")
+    (feed, other) = watched_feeds(store)
+    assert (feed.etag, feed.last_modified, feed.body_digest) == (b'W/"odd "', b"yesterday", b"12345678")
+    assert other.etag is None
+
+
+def test_an_unchanged_feed_keeps_what_is_known_of_it(store: Store) -> None:
+    poll(store, article(guid="1"), etag=b'"1"')
+    poll(store, outcome=Outcome.UNCHANGED, now=NOW + timedelta(hours=1))
+    feed = watched_feeds(store)[0]
+    assert (feed.etag, feed.last_polled_at) == (b'"1"', NOW + timedelta(hours=1))
+
+
+def test_errors_are_counted_and_forgotten_at_the_first_good_answer(store: Store) -> None:
+    for _ in range(3):
+        poll(store, outcome=Outcome.FAILED, error="empty body")
+    feed = watched_feeds(store)[0]
+    assert (feed.errors_in_a_row, feed.error) == (3, "empty body")
+    assert feed.next_poll_at == NOW + timedelta(minutes=15) * 8
+    poll(store)
+    feed = watched_feeds(store)[0]
+    assert (feed.errors_in_a_row, feed.error) == (0, None)
+
+
+def test_a_restart_never_makes_a_feed_due_early(store: Store) -> None:
+    poll(store)
+    watch_feeds(store, [(LEDGER, "The Ledger")], now=NOW + timedelta(seconds=1))
+    assert watched_feeds(store)[0].next_poll_at == NOW + timedelta(minutes=15)
+
+
+def test_a_poll_that_fails_half_way_leaves_nothing(store: Store) -> None:
+    good = article("An antitrust case", guid="1")
+    faulty = replace(good, title=object(), guid="2")  # type: ignore[arg-type]  # what a bug of ours would hand over
+    with pytest.raises((TypeError, AttributeError, sqlite3.Error)):
+        poll(store, faulty, good, etag=b'"1"')
+    assert count_articles(store) == 0
+    assert outbox_counts(store) == []
+    assert watched_feeds(store)[0].etag is None
+
+
+def importing(store: Store, *articles: Article, is_silent: bool = True) -> Counts:
+    with store.writing():
+        arrival = Arrival(feed_id=None, origin="import", now=NOW, is_silent=is_silent)
+        return take_in(store, articles, WATCH, arrival)
+
+
+def test_an_import_keeps_the_given_id_and_tells_nobody(store: Store) -> None:
+    counts = importing(store, article(given_id="x-1", url="https://ledger.example/1"))
+    assert (counts.new, counts.alerts) == (1, 0)
+    assert [found.archived.id for found in all_articles(store)] == ["x-1"]
+
+
+def test_two_given_ids_are_two_articles_even_at_one_address(store: Store) -> None:
+    both = [article(f"Headline {n}", given_id=f"x-{n}", url="https://ledger.example/1") for n in range(2)]
+    assert importing(store, *both).new == 2
+    assert importing(store, *both).new == 0
+
+
+def test_an_imported_article_is_known_to_the_feeds(store: Store) -> None:
+    importing(store, article(given_id="x-1", url="https://ledger.example/1"))
+    assert poll(store, article(url="https://ledger.example/1", guid="1")).new == 0
+    assert newest_alerts(store, limit=9) == []
+
+
+def test_the_same_articles_get_the_same_ids_anywhere(store: Store) -> None:
+    poll(store, article(url="https://ledger.example/1", guid="1"))
+    live = [found.archived.id for found in all_articles(store)]
+    assert importing(store, article(url="http://ledger.example/1/")).new == 0
+    assert [found.archived.id for found in all_articles(store)] == live
