@@ -1,0 +1,92 @@
+"""The judgement on a service that was hurt: what was lost, what was said twice, and whether the archive is whole."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+MARK = "(possible repeat)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One message that arrived: where, what it tells (the marker of an article), and whether it says it may repeat."""
+
+    channel: str
+    marker: str
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of everything that was to be told.
+
+    `lost` never arrived; `unmarked` arrived again without the mark; `marked` counts those that arrived again with it,
+    `marked_firsts` those that say so though they came for the first time. `integrity` is SQLite's own judgement,
+    `waiting` what the outbox still holds at the end.
+    """
+
+    told: int
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    unmarked: list[tuple[str, str]] = field(default_factory=list)
+    strangers: list[tuple[str, str]] = field(default_factory=list)
+    marked: int = 0
+    marked_firsts: int = 0
+    integrity: str = "ok"
+    waiting: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost, nothing said twice without the mark, and everything is whole and told."""
+        return not (self.lost or self.unmarked or self.strangers or self.waiting) and self.integrity == "ok"
+
+
+def judge(expected: Iterable[tuple[str, str]], told: Iterable[Told], database: Path) -> Verdict:
+    """Return the verdict on `told` (in the order of arrival), where each of `expected` (channel, marker) was due."""
+    arrivals: dict[tuple[str, str], list[bool]] = {}
+    for each in told:
+        arrivals.setdefault((each.channel, each.marker), []).append(each.is_marked)
+    due = set(expected)
+    return Verdict(
+        told=sum(map(len, arrivals.values())),
+        lost=sorted(due - set(arrivals)),
+        unmarked=sorted(key for key, marks in arrivals.items() if not all(marks[1:])),
+        strangers=sorted(set(arrivals) - due),
+        marked=sum(sum(marks[1:]) for marks in arrivals.values()),
+        marked_firsts=sum(marks[0] for marks in arrivals.values()),
+        integrity=integrity(database),
+        waiting=sum(count for state, count in states(database).items() if state in ("new", "sending", "failed")),
+    )
+
+
+def integrity(database: Path) -> str:
+    """Return what SQLite says of the file, looking at a copy of it and of its log."""
+    return "; ".join(row for (row,) in _ask(database, "PRAGMA integrity_check"))
+
+
+def states(database: Path) -> Counter[str]:
+    """Return how many deliveries are in each state."""
+    return Counter(dict(_ask(database, "SELECT state, count(*) FROM deliveries GROUP BY state")))
+
+
+def next_polls(database: Path) -> dict[str, datetime]:
+    """Return when each feed, by address, is to be asked next."""
+    rows = _ask(database, "SELECT address, next_poll_at FROM feeds WHERE watched")
+    return {address: datetime.fromisoformat(at) for address, at in rows}
+
+
+def _ask(database: Path, question: str) -> list[Any]:
+    # A copy: looking at the original would recover it, and that is the service's task at its next start.
+    with TemporaryDirectory() as folder:
+        for beside in ("", "-wal"):
+            original = database.with_name(database.name + beside)
+            if original.exists():
+                shutil.copy(original, folder)
+        with closing(sqlite3.connect(Path(folder) / database.name)) as db:
+            return db.execute(question).fetchall()

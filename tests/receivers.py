@@ -1,0 +1,294 @@
+"""A webhook and a mail server on loopback that write down what they receive before they answer, and answer as told."""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import struct
+import threading
+from base64 import b64decode, b64encode
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import TCPServer
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+PATIENCE = 20.0  # seconds; only a failing test waits so long
+
+
+class Records:
+    """A file of JSON lines, each on the disk before anybody is told that it was received."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._grown = threading.Condition()
+        self._file = path.open("ab")
+
+    def add(self, **record: object) -> None:
+        """Write one record down for good."""
+        with self._grown:
+            self._file.write(json.dumps(record).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._grown.notify_all()
+
+    def read(self) -> list[dict[str, Any]]:
+        """Return every record, oldest first."""
+        return [json.loads(line) for line in self.path.read_bytes().splitlines()]
+
+    def wait(self, is_enough: Callable[[], bool], patience: float = PATIENCE) -> bool:
+        """Wait until `is_enough`, looked at after every record; return whether it came to that."""
+        with self._grown:
+            return self._grown.wait_for(is_enough, patience)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request as it came."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+# What a webhook does with a request: a status to answer, or one of the three below.
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Answer with `status`, but only when the test says so."""
+
+    until: threading.Event
+    status: int = 200
+
+
+class Hangup:
+    """Close the connection after the request was read, without an answer."""
+
+
+class Slam:
+    """Reset the connection without reading the request."""
+
+
+# Bytes are answered as they are.
+Reply = int | bytes | Slow | type[Hangup] | type[Slam]
+
+
+@dataclass(slots=True)
+class Webhook:
+    """A server that takes any POST; what it answers can be told for each path, one reply after the other."""
+
+    records: Records
+    port: int = 0
+    seconds: float = 0.0  # what every answer takes
+    _replies: dict[str, list[Reply]] = field(default_factory=lambda: defaultdict(lambda: [200]))
+
+    def address(self, path: str = "/hook", *, scheme: str = "json", login: str = "") -> str:
+        """Return the channel address that leads to `path`."""
+        return f"{scheme}://{login}127.0.0.1:{self.port}{path}"
+
+    def reply(self, path: str, *replies: Reply) -> str:
+        """Answer `path` with `replies` from now on, the last one for ever, and return its channel address."""
+        self._replies[path] = list(replies)
+        return self.address(path)
+
+    def requests(self, path: str | None = None) -> list[Request]:
+        """Return what came for `path`, or everything, in order."""
+        requests = (
+            Request(path=each["path"], headers=each["headers"], body=b64decode(each["body"]))
+            for each in self.records.read()
+        )
+        return [request for request in requests if path in (None, request.path)]
+
+    def wait_for(self, count: int, path: str | None = None) -> list[Request]:
+        """Return what came for `path` as soon as it is `count` requests; fail when that does not happen."""
+        assert self.records.wait(lambda: len(self.requests(path)) >= count), f"{count} requests did not come"
+        return self.requests(path)
+
+    def next_reply(self, path: str) -> Reply:
+        """Take the reply that is next for `path`."""
+        replies = self._replies[path]
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+
+class _WebhookServer(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    webhook: Webhook
+
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)  # HTTPServer asks the name service for its own name, which may take seconds
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that was killed in the middle."""
+
+
+class _WebhookHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _WebhookServer
+
+    def do_POST(self) -> None:
+        webhook = self.server.webhook
+        reply = webhook.next_reply(self.path)
+        self.close_connection = True
+        if reply is Slam:
+            # Unread bytes and a linger of zero make the close a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        webhook.records.add(path=self.path, headers=dict(self.headers), body=b64encode(body).decode())
+        if isinstance(reply, Slow):
+            reply.until.wait(PATIENCE)
+        if webhook.seconds:
+            threading.Event().wait(webhook.seconds)
+        if isinstance(reply, bytes):
+            self.wfile.write(reply)
+        elif reply is not Hangup:
+            status = reply.status if isinstance(reply, Slow) else reply
+            assert isinstance(status, int)
+            self.send_response(status)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def running_webhook(records: Path, *, port: int = 0, seconds: float = 0.0) -> Iterator[Webhook]:
+    """Take POSTs on a free port, from threads of its own, and write them down in `records`."""
+    webhook = Webhook(Records(records), seconds=seconds)
+    server = _WebhookServer(("127.0.0.1", port), _WebhookHandler)
+    server.webhook, webhook.port = webhook, server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield webhook
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        webhook.records.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail as it came over the wire."""
+
+    sender: str
+    recipients: list[str]
+    raw: bytes
+
+    @property
+    def head(self) -> bytes:
+        return self.raw.partition(b"\r\n\r\n")[0]
+
+    @property
+    def read(self) -> EmailMessage:
+        """The mail as a mail program reads it."""
+        read = message_from_bytes(self.raw, policy=policy.default)
+        assert isinstance(read, EmailMessage)
+        return read
+
+    @property
+    def text(self) -> str:
+        content = self.read.get_content()
+        assert isinstance(content, str)
+        return content.replace("\r\n", "\n")
+
+
+@dataclass(slots=True)
+class MailServer:
+    """An SMTP server. `answers` tells by command (RCPT, DATA) what to answer instead of accepting.
+
+    "drop" closes the connection, for DATA after the whole message was read.
+    """
+
+    records: Records
+    port: int = 0
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def address(self, more: str = "", *, mode: str = "insecure") -> str:
+        """Return a channel address that sends mail here."""
+        return f"mailto://127.0.0.1:{self.port}?from=watch@example.org&to=reader@example.org&mode={mode}{more}"
+
+    def mails(self) -> list[Mail]:
+        """Return the mails that came, in order."""
+        return [
+            Mail(sender=each["sender"], recipients=each["recipients"], raw=b64decode(each["raw"]))
+            for each in self.records.read()
+        ]
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse a recipient; "550 <address> ..." in `answers` refuses only that one."""
+        answer = self._answer(server, "RCPT")
+        if answer and ("<" not in answer or f"<{address}>" in answer):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Write a mail down, then take or refuse it."""
+        assert isinstance(envelope.original_content, bytes)
+        self.records.add(
+            sender=envelope.mail_from,
+            recipients=envelope.rcpt_tos,
+            raw=b64encode(envelope.original_content).decode(),
+        )
+        return self._answer(server, "DATA") or "250 OK"
+
+    def _answer(self, server: SMTP, command: str) -> str | None:
+        answer = self.answers.get(command)
+        if answer == "drop":
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+        return answer
+
+
+@contextlib.contextmanager
+def running_mail_server(records: Path) -> Iterator[MailServer]:
+    """Take mail on a free port, from a thread of its own, and write it down in `records`."""
+    mail_server = MailServer(Records(records))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def start() -> asyncio.Server:
+        listening = await loop.create_server(
+            lambda: SMTP(mail_server, hostname="mail.example.org", loop=loop), "127.0.0.1", 0
+        )
+        mail_server.port = listening.sockets[0].getsockname()[1]
+        return listening
+
+    async def stop(listening: asyncio.Server) -> None:
+        listening.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.sleep(0)  # a closed connection lets go of its socket one turn later
+
+    listening = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    try:
+        yield mail_server
+    finally:
+        asyncio.run_coroutine_threadsafe(stop(listening), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        mail_server.records.close()
