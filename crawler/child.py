@@ -36,14 +36,22 @@ from crawler.wire import Message, pack
 # are, and nothing that could be a secret.
 _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "TZDIR"})
 
+# Warnings that a result repeats without the address, which may hold a token; and, at every start, that redirects carry
+# no Referer, which they are not meant to.
+_SAID_IN_RESULTS = (
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.downloadermiddlewares.redirect",
+)
+
 
 def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> None:
     """Crawl the feeds of `requests` within `limits` and tell every result to `service`."""
     confine(limits)
     gc.freeze()  # what was loaded before the fork stays; looking through it again and again finds nothing
     process = AsyncCrawlerProcess(scrapy_settings(limits))
-    # It says at every start that redirects carry no Referer without its Referer middleware. They are not meant to.
-    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
+    for name in _SAID_IN_RESULTS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     # The service never writes: what can be read is the end, of it or of its interest.
     asyncio.get_event_loop().add_reader(service, os._exit, 1)
     process.crawl(FeedSpider, requests=requests, limits=limits, tell=_teller(service))

@@ -68,7 +68,8 @@ class _Clock:
     async def wait(self, coming: Awaitable[Message | None], at_most: float) -> Message | None:
         began = time.monotonic()
         try:
-            return await asyncio.wait_for(coming, min(self.left, at_most))
+            async with asyncio.timeout(min(self.left, at_most)):
+                return await coming
         finally:
             self.left -= time.monotonic() - began
 

@@ -56,7 +56,8 @@ class FeedSpider(scrapy.Spider):
 
     def parse(self, response: Response, *, poll: PollRequest, started: float) -> None:
         """Read the answer of one feed and tell the result."""
-        self.tell(poll.feed_id)
+        if response.body:
+            self.tell(poll.feed_id)
         try:
             result = read_answer(poll, _answer(response), self.limits)
         except Exception as error:  # whatever it is, it costs this feed a poll and is seen

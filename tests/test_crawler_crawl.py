@@ -256,10 +256,10 @@ def test_a_crawl_that_takes_too_long_is_ended(server: FeedServer) -> None:
 
 
 def test_a_document_that_needs_too_much_memory_costs_only_its_own_feed(server: FeedServer) -> None:
-    server.serve("/huge", answer(rss(*(str(n) for n in range(150_000)))))
+    server.serve("/huge", answer(rss(*(str(n) for n in range(400_000)))))
     server.serve("/rss", answer(rss("t")))
     requests = [asking(server.address("/huge"), 1), asking(server.address("/rss", "127.0.0.2"), 2)]
-    results = asyncio.run(collect(requests, CrawlLimits(memory=350 * 1024 * 1024)))
+    results = asyncio.run(collect(requests, CrawlLimits(memory=400 * 1024**2, body_bytes=64 * 1024**2)))
     assert results[1].outcome is Outcome.FAILED
     assert results[2].outcome is Outcome.ANSWERED
 
