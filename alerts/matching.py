@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from alerts.settings import TopicSettings
 from stories.model import Article
 from stories.text import fold
 
 # A letter or digit, then more of them, with accents written apart and characters that hide inside a word.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+[^\W_]*)*")
 
 
 class Side(StrEnum):
@@ -46,17 +45,10 @@ class Match:
 class _Phrase:
     """A keyword of a topic: its words after the first, and the list it stands on with its place there."""
 
-    rest: tuple[str, ...]
+    rest: list[str]
     topic: int
     side: Side
     place: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    folded: str
-    start: int
-    end: int
 
 
 class TopicIndex:
@@ -72,9 +64,9 @@ class TopicIndex:
                 (Side.NONE, topic.exclude),
             ):
                 for place, keyword in enumerate(keywords):
-                    first, *rest = (word.folded for word in _words(fold(keyword)))
-                    by_first.setdefault(first, []).append(_Phrase(tuple(rest), number, side, place))
-        self._by_first: Mapping[str, list[_Phrase]] = MappingProxyType(by_first)
+                    first, *rest = _words(fold(keyword))
+                    by_first.setdefault(first, []).append(_Phrase(rest, number, side, place))
+        self._by_first = by_first
 
     def match(self, article: Article) -> list[Match]:
         """Return the topics that `article` meets, in their order, each with its evidence."""
@@ -86,15 +78,18 @@ class TopicIndex:
         return [match for match in matches if match]
 
     def _found_in(self, field: str, text: str) -> Iterator[tuple[_Phrase, Evidence]]:
-        words = list(_words(text))
-        for position, word in enumerate(words):
-            for phrase in self._by_first.get(word.folded, ()):
-                end = position + len(phrase.rest) + 1
-                if all(w.folded == r for w, r in zip(words[position + 1 : end], phrase.rest, strict=False)) and (
-                    end <= len(words)
-                ):
-                    last = words[end - 1].end
-                    yield phrase, Evidence(field, text[word.start : last], word.start, last)
+        words = _words(text)
+        found = [
+            (phrase, position)
+            for position, word in enumerate(words)
+            if word in self._by_first
+            for phrase in self._by_first[word]
+            if words[position + 1 : position + 1 + len(phrase.rest)] == phrase.rest
+        ]
+        places = _places(text) if found else []  # most texts meet nothing, and nobody asks where their words stand
+        for phrase, position in found:
+            start, end = places[position][0], places[position + len(phrase.rest)][1]
+            yield phrase, Evidence(field, text[start:end], start, end)
 
 
 def to_json(evidence: Iterable[Evidence]) -> str:
@@ -117,9 +112,17 @@ def _match(topic: TopicSettings, found: Mapping[tuple[Side, int], Evidence]) -> 
     return Match(topic=topic.name, evidence=any_of + all_of, excluded=on(Side.NONE))
 
 
-def _words(text: str) -> Iterator[_Word]:
-    """Yield the words of `text`, folded, each with its place; a word that folds to several (½, ㎏) stays one."""
-    for found in _WORD.finditer(text):
-        folded = found[0].lower() if found[0].isascii() else fold(found[0])
-        if folded:
-            yield _Word(folded, found.start(), found.end())
+def _words(text: str) -> list[str]:
+    """Return the words of `text`, folded; a word that folds to several (½, ㎏) stays one."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    return [folded for word in _WORD.findall(text) if (folded := _folded(word))]
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """Return where each of the words stands in `text`: first character, and the one after the last."""
+    return [found.span() for found in _WORD.finditer(text) if _folded(found[0])]
+
+
+def _folded(word: str) -> str:
+    return word.lower() if word.isascii() else fold(word)
