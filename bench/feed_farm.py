@@ -17,7 +17,10 @@ TOUCHED_EVERY = 20  # 5 % of the feeds
 SUMMARY_WORDS = 60
 
 _EPOCH = datetime(2026, 11, 20, 6, tzinfo=UTC)
-_SYLLABLES = "ba cor den el fa gra hil im jo ka lor mi nex or pel qua rin sto ta u vel wer xi yor zan thé mü ço".split()
+_SYLLABLES = "ba cor den el fa gra hil im jo ka lor mi nex or pel qua rin sto ta u vel wer xi yor zan".split()
+_ACCENTED = (
+    "café Müller São Société Núñez Øresund".split()
+)  # one word of a hundred; marks and dashes are in every summary
 _COMMON = (
     "the of to and in a for that on is with said it by as at its from be was has an will have are not this after who"
 ).split()
@@ -62,7 +65,7 @@ def _item(number: int, entry: int) -> str:
     title = _sentence(chance, 9)
     return _ITEM.format(
         title=escape(title),
-        link=f"https://outlet-{number}.example/2026/11/{'-'.join(title.lower().split()[:6])}-{entry}",
+        link=f"https://outlet-{number}.example/2026/11/{'-'.join(title.lower().split()[:6]).encode('ascii', 'ignore').decode()}-{entry}",
         number=number,
         entry=entry,
         date=format_datetime(_EPOCH + timedelta(minutes=40 * entry + number % 40)),
@@ -88,8 +91,11 @@ def _sentence(chance: random.Random, words: int) -> str:
 
 def _word(chance: random.Random) -> str:
     """Return a word as news has them: half of all are the same thirty, the rest come from some thousands."""
-    if chance.random() < 0.5:
+    drawn = chance.random()
+    if drawn < 0.5:
         return chance.choice(_COMMON)
+    if drawn < 0.51:
+        return chance.choice(_ACCENTED)
     return "".join(chance.choices(_SYLLABLES, k=chance.randint(2, 3)))
 
 
