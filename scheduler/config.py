@@ -16,7 +16,7 @@ from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
 from scheduler.config_yaml import Tree, read_yaml
 
-__all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "load_config"]
+__all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "database_of", "load_config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,20 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         channels=channels,
         notes=tuple(islice(notes_on(settings, channels, path), MAX_TOLD)),
     )
+
+
+def database_of(path: Path, environment: Mapping[str, str]) -> Path:
+    """Return where the archive is according to the file `path`, whatever else is wrong with the file.
+
+    For commands that only read: they load no channels, and work while somebody edits.
+
+    :raises ConfigError: when the file cannot be read as YAML at all
+    """
+    tree = read_yaml(_content(path))
+    if tree.value is None and tree.faults:
+        raise ConfigError(_mistakes(str(path), tree.faults, tree))
+    written = tree.text("service", "database")
+    return _placed(Path(written) if written else Path("wirewatch.db"), path.absolute().parent, environment)
 
 
 def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Path:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from alerts.channels import fault_of_address
 from alerts.settings import Channel
 from scheduler.config_mistakes import Fault, brief
 from scheduler.config_yaml import Tree
@@ -47,6 +46,8 @@ def _address(written: str, environment: Mapping[str, str], folder: Path) -> str:
         raise ValueError("an address begins with a service and ://, such as mailto:// or slack://")
     if _ANOTHER.search(address) or not address.isprintable():
         raise ValueError("a channel has one address on one line; give each address a channel of its own")
+    from alerts.channels import fault_of_address  # here, because Apprise takes half a second to load
+
     if fault := fault_of_address(address):
         raise ValueError(fault)
     return address

@@ -39,8 +39,10 @@ class Paths:
         return self.config or Path(os.environ.get("WIREWATCH_CONFIG") or "config.yaml")
 
     def database_path(self) -> Path:
-        """Return the archive's path; the configuration is read only when the caller named no archive."""
-        return self.database or self.load().service.database
+        """Return the archive's path; the configuration is looked at only when the caller named no archive."""
+        from scheduler.config import database_of
+
+        return self.database or database_of(self.config_path, os.environ)
 
 
 def with_paths(function: Function) -> Function:

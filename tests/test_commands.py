@@ -1,0 +1,215 @@
+"""The commands as a person uses them: what they print, and the exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import load_newsroom
+from demo.play import expected
+
+WIREWATCH = Path(sys.executable).with_name("wirewatch")
+
+CONFIG = """\
+service: {database: archive.db}
+feeds:
+  - {name: Nobody, address: "http://127.0.0.1:1/feed.xml", every: 1s}
+topics:
+  - {name: Antitrust, keywords: [antitrust], exclude: [board game], channels: [console]}
+channels:
+  console: {url: "console://"}
+  slack: {url: "${WIREWATCH_SLACK_URL}"}
+"""
+
+LINES = [
+    {"id": "x-1", "title": "Office opens an antitrust case", "url": "https://a.example/1", "source": "A"},
+    {
+        "id": "x-2",
+        "title": "Rovers win again",
+        "summary": "A quiet day for \u001b[2J everybody.",
+        "published_at": "2026-11-22",
+    },
+]
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def wirewatch(tmp_path: Path) -> Run:
+    """Run a command in a folder of its own, with a configuration there."""
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "lines.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in LINES), encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [WIREWATCH, *words], cwd=tmp_path, env={**environment, **more}, capture_output=True, text=True, timeout=120
+        )
+
+    return run
+
+
+def test_help_teaches_every_command(wirewatch: Run) -> None:
+    listed = wirewatch("--help").stdout
+    for command in (
+        "run",
+        "poll",
+        "check",
+        "status",
+        "articles",
+        "search",
+        "alerts",
+        "test-channel",
+        "import",
+        "export",
+    ):
+        assert command in listed
+        assert wirewatch(command, "--help").returncode == 0
+
+
+def test_check_shows_what_is_watched(wirewatch: Run) -> None:
+    shown = wirewatch("check")
+    assert shown.returncode == 0
+    for part in ("Nobody", "topic Antitrust: told to console", "none of: board game", "waits for the variable"):
+        assert part in shown.stdout
+    assert json.loads(wirewatch("check", "--format", "json").stdout)["topics"][0]["keywords"] == ["antitrust"]
+
+
+def test_a_bad_configuration_is_a_list_of_sentences(wirewatch: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        CONFIG.replace("keywords", "keyword").replace("[console]", "[consol]"), "utf-8"
+    )
+    for command in (["check"], ["run"], ["poll"], ["import", "lines.jsonl"]):
+        refused = wirewatch(*command)
+        assert refused.returncode == 2
+        assert "keyword" in refused.stderr
+        assert "did you mean" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_the_configuration_can_be_named_in_three_ways(wirewatch: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.yaml"
+    (tmp_path / "config.yaml").rename(elsewhere)
+    assert wirewatch("check").returncode == 2
+    assert wirewatch("check", "--config", str(elsewhere)).returncode == 0
+    assert wirewatch("--config", str(elsewhere), "check").returncode == 0
+    assert wirewatch("check", WIREWATCH_CONFIG=str(elsewhere)).returncode == 0
+
+
+def test_a_poll_that_reaches_nobody_says_so(wirewatch: Run) -> None:
+    polled = wirewatch("poll")
+    assert polled.returncode == 1
+    assert "connection refused" in polled.stdout
+    assert "is this machine online?" in polled.stderr
+    assert "Traceback" not in polled.stdout + polled.stderr
+    status = wirewatch("status")
+    assert status.returncode == 0
+    assert "connection refused (1 in a row)" in status.stdout
+    assert wirewatch("poll", "--due").stdout.startswith(("No feed is due", "feed"))
+
+
+def test_status_is_shown_while_somebody_breaks_the_configuration(wirewatch: Run, tmp_path: Path) -> None:
+    wirewatch("import", "lines.jsonl")
+    (tmp_path / "config.yaml").write_text(CONFIG.replace("keywords", "keyword"), "utf-8")
+    assert "2 articles" in wirewatch("status").stdout
+
+
+def test_reading_before_the_first_poll_is_a_sentence(wirewatch: Run) -> None:
+    for command in (["status"], ["export", "-"]):
+        refused = wirewatch(*command)
+        assert refused.returncode == 4
+        assert "not there yet" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_articles_enter_and_leave_as_json_lines(wirewatch: Run) -> None:
+    assert wirewatch("import", "lines.jsonl").stdout.startswith("2 articles taken in, 0 already known")
+    assert wirewatch("import", "lines.jsonl").stdout.startswith("0 articles taken in, 2 already known")
+    exported = [json.loads(line) for line in wirewatch("export", "-").stdout.splitlines()]
+    assert [line["id"] for line in exported] == ["x-1", "x-2"]
+    assert exported[0]["topics"] == ["Antitrust"]
+    assert exported[0]["story_id"] != exported[1]["story_id"]
+    assert exported[1]["published_at"] == "2026-11-22T00:00:00.000Z"
+
+
+def test_an_export_is_an_import(wirewatch: Run, tmp_path: Path) -> None:
+    wirewatch("import", "lines.jsonl")
+    wirewatch("export", "out.jsonl")
+    wirewatch("import", "out.jsonl", "--database", "other.db")
+    again = wirewatch("export", "-", "--database", "other.db").stdout
+    one, other = (
+        [json.loads(line) for line in text.splitlines()] for text in ((tmp_path / "out.jsonl").read_text(), again)
+    )
+    for line in (*one, *other):
+        del line["seen_at"]
+    assert one == other
+
+
+def test_an_import_names_its_bad_lines_and_takes_the_rest(wirewatch: Run, tmp_path: Path) -> None:
+    bad = [
+        '{"id": "x-3", "title": "Dated oddly", "published_at": "yesterday"}',
+        "nonsense",
+        "[]",
+        '{"title": ""}',
+        '{"id": 1.5, "title": "a"}',
+    ]
+    (tmp_path / "lines.jsonl").write_text("\n".join([*bad, json.dumps(LINES[0])]), encoding="utf-8")
+    taken = wirewatch("import", "lines.jsonl")
+    assert taken.returncode == 1
+    assert taken.stdout.startswith("2 articles taken in")
+    for number, reason in enumerate(
+        ("no ISO 8601 date", "not JSON", "found list", "neither title", "id: expected text"), 1
+    ):
+        assert f"line {number}: " in taken.stderr
+        assert reason in taken.stderr
+
+
+def test_an_import_alerts_only_when_told(wirewatch: Run) -> None:
+    told = wirewatch("import", "lines.jsonl", "--alert")
+    assert "[Antitrust] Office opens an antitrust case" in told.stdout
+    assert "1 alerts" in told.stdout
+    (alert,) = json.loads(wirewatch("alerts", "--format", "json").stdout)
+    assert alert["deliveries"] == ["console: sent"]
+    assert alert["created_at"].endswith("Z")
+
+
+def test_search_finds_words_phrases_and_inflections(wirewatch: Run) -> None:
+    wirewatch("import", "lines.jsonl")
+    assert "Office opens" in wirewatch("search", "antitrust", '"opens an"').stdout
+    assert "Office opens" in wirewatch("search", "opening").stdout
+    assert wirewatch("search", '"').stdout == "No article has these words.\n"
+
+
+def test_texts_cannot_steer_the_terminal(wirewatch: Run) -> None:
+    wirewatch("import", "lines.jsonl")
+    assert "\x1b" not in wirewatch("articles").stdout
+
+
+def test_a_channel_is_tested_by_a_message(wirewatch: Run) -> None:
+    assert "This is a test" in wirewatch("test-channel", "console").stdout
+    assert "waits for the variable WIREWATCH_SLACK_URL" in wirewatch("test-channel", "slack").stderr
+    assert wirewatch("test-channel", "nobody").returncode == 2
+    failed = wirewatch("test-channel", "slack", WIREWATCH_SLACK_URL="json://127.0.0.1:1/secretpath")
+    assert failed.returncode == 1
+    assert "refused" in failed.stderr
+    assert "secretpath" not in failed.stdout + failed.stderr
+
+
+def test_the_demo_tells_every_story_it_was_written_for(wirewatch: Run, tmp_path: Path) -> None:
+    wanted = expected(load_newsroom())
+    played = wirewatch("demo", "--keep", str(tmp_path / "kept"))
+    assert (played.returncode, played.stderr) == (0, "")
+    assert f"{wanted.articles} articles published, {wanted.articles} archived" in played.stdout
+    assert f"{len(wanted.told)} alerts made, {len(wanted.told)} sent" in played.stdout
+    assert f"{len(wanted.edited)} headlines or summaries edited later" in played.stdout
+    alerts = json.loads(
+        wirewatch(
+            "alerts", "--config", str(tmp_path / "kept/config.yaml"), "--format", "json", "--limit", "1000"
+        ).stdout
+    )
+    assert len({(alert["url"], alert["topic"]) for alert in alerts}) == len(wanted.told)
+    assert {alert["topic"] for alert in alerts} == {topic for _, topic in wanted.told}
