@@ -45,6 +45,7 @@ class Service:
         self._watch: Watch = watch_of(config)
         self._store = store
         self._around = around
+        self._is_stopping = False
         self._resumes_at = datetime.min.replace(tzinfo=UTC)
         self._crawls: dict[asyncio.Task[None], frozenset[str]] = {}
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
@@ -66,15 +67,17 @@ class Service:
         )
         await stop.wait()
         log.info("stopping")
-        timetable.shutdown(wait=False)
+        self._is_stopping = True
+        timetable.pause()
         await self._drain()
+        timetable.shutdown(wait=False)  # last, because it cancels a tick that has begun
         log.info("stopped")
 
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
         now = self._around.clock()
         room = self._config.service.crawls_at_once - len(self._crawls)
-        if room <= 0 or now < self._resumes_at:
+        if self._is_stopping or room <= 0 or now < self._resumes_at:
             return
         busy = frozenset().union(*self._crawls.values())
         for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
@@ -146,6 +149,7 @@ class Service:
         if error is None:
             return
         # Without the pause a full disk would have every feed asked again at every tick.
+        self._is_stopping = False
         self._resumes_at = self._around.clock() + timedelta(seconds=PAUSE_SECONDS)
         expected = isinstance(error, StoreError)
         log.error(
