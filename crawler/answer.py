@@ -10,7 +10,7 @@ from http import HTTPStatus
 from crawler.limits import CrawlLimits
 from crawler.parsing import Parsed, as_utf8, parse
 from crawler.poll import FeedError, Outcome, PollRequest, PollResult
-from crawler.splitting import cut_to_complete_entries, digest, split
+from crawler.splitting import cut_to_complete_entries, digest, first_entries, split
 
 MAX_VALIDATOR = 1024
 MAX_DIGITS = 9  # of Retry-After seconds: thirty years
@@ -108,15 +108,17 @@ def _read_whole(
 ) -> PollResult:
     """Read what cannot be split: broken XML, or entries in unusual places. Its entries are read every time."""
     cut = cut_to_complete_entries(document)
-    parsed = _parse(cut or document, request, answer, limits)
-    warnings = _too_many(parsed.entries, limits) + _skipped(parsed, limits)
-    result = replace(heard, articles=parsed.articles, entries=parsed.entries)
+    beginning, ends = first_entries(cut or document, limits.entries)
+    parsed = _parse(beginning, request, answer, limits)
+    entries = max(ends, parsed.entries)
+    warnings = _too_many(entries, limits) + _skipped(parsed, limits)
+    result = replace(heard, articles=parsed.articles, entries=entries)
     if cut == b"":
         raise FeedError("the document breaks off before its first complete entry")
     if cut:
         # Nothing is remembered that would keep the missing part from being asked for.
         result = replace(result, etag=None, last_modified=None, body_digest=None)
-        warnings.append(f"the document breaks off after {parsed.entries} complete entries")
+        warnings.append(f"the document breaks off after {entries} complete entries")
     elif parsed.complaint:
         warnings.append(f"broken XML: {parsed.complaint}")
     return replace(result, warning="; ".join(warnings) or None)

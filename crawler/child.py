@@ -66,8 +66,8 @@ def confine(limits: CrawlLimits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    # The end of a process that nobody watches any more.
-    processor_seconds = int(limits.seconds) + 1
+    # The end of a process that nobody watches any more; one that is watched is ended sooner.
+    processor_seconds = int(limits.seconds * 2) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
 
 

@@ -87,22 +87,34 @@ async def _results(
 ) -> AsyncGenerator[PollResult, None]:
     """Yield what a process asked with `requests` tells; at the end, `run` says how that came."""
     expected = {request.feed_id for request in requests}
+    try:
+        async with _crawl_process(requests, limits) as (process, reader):
+            try:
+                while expected:
+                    result = await _next_result(reader, limits, clock, run)
+                    if result.feed_id not in expected:
+                        raise WireError(f"a result for feed {result.feed_id}, which is not waited for")
+                    expected.discard(result.feed_id)
+                    yield result
+            except _EndedError as error:
+                run.end = str(error) or await asyncio.to_thread(_death, process)
+    except WireError as error:
+        run.end = f"the crawl process was stopped ({error})"
+    except (OSError, EOFError) as error:
+        run.end = f"no crawl process could be started ({error})"
+
+
+@contextlib.asynccontextmanager
+async def _crawl_process(
+    requests: tuple[PollRequest, ...], limits: CrawlLimits
+) -> AsyncGenerator[tuple[ForkServerProcess, asyncio.StreamReader], None]:
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours)
     try:
         with theirs:
             process = await asyncio.to_thread(_start, theirs, requests, limits)
         try:
-            while expected:
-                result = await _next_result(reader, limits, clock, run)
-                if result.feed_id not in expected:
-                    raise WireError(f"a result for feed {result.feed_id}, which is not waited for")
-                expected.discard(result.feed_id)
-                yield result
-        except _EndedError as error:
-            run.end = str(error) or await asyncio.to_thread(_death, process)
-        except WireError as error:
-            run.end = f"the crawl process was stopped ({error})"
+            yield process, reader
         finally:
             # With all results told, or none wanted, nothing is lost by it; and it is quicker than a farewell.
             process.kill()

@@ -96,6 +96,8 @@ def parse(document: bytes, *, address: str, outlet: str, language: str | None, l
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception as error:  # feedparser raises whatever it trips over
         raise FeedError(f"cannot be parsed: {type(error).__name__}: {clean(str(error), 200)}") from error
     if not feed.get("version"):

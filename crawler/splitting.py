@@ -60,6 +60,8 @@ def split(document: bytes, *, known: frozenset[bytes], context: bytes, limit: in
     try:
         root = etree.fromstring(document, _parser())
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # the stubs do not know it
+            raise MemoryError from error
         if declares:
             raise FeedError("the document declares entities, which no honest feed does") from error
         return None
@@ -79,6 +81,12 @@ def cut_to_complete_entries(document: bytes) -> bytes | None:
         return None
     ends = [found.end() for found in _ENTRY_END.finditer(document)]
     return document[: ends[-1]] if ends else b""
+
+
+def first_entries(document: bytes, limit: int) -> tuple[bytes, int]:
+    """Return `document` up to the end of its entry number `limit`, and how many entries end in all of it."""
+    ends = [found.end() for found in _ENTRY_END.finditer(document)]
+    return (document[: ends[limit - 1]] if len(ends) > limit else document), len(ends)
 
 
 def _is_whole(document: bytes) -> bool:

@@ -137,6 +137,16 @@ def test_of_a_very_long_feed_the_first_entries_are_read() -> None:
     assert result.warning == "30 entries listed, the first 10 read"
 
 
+def test_of_a_very_long_broken_feed_too_the_first_entries_are_read() -> None:
+    items = b"".join(b"<item><title>%d & more</title></item>" % n for n in range(30))
+    body = b"<rss version='2.0'><channel>" + items + b"</channel></rss>"
+    answer = Answer(address=REQUEST.address, status=200, headers={}, body=body)
+    result = read_answer(REQUEST, answer, CrawlLimits(entries=10))
+    assert [article.title for article in result.articles] == [f"{n} & more" for n in range(10)]
+    assert result.entries == 30
+    assert (result.warning or "").startswith("30 entries listed, the first 10 read")
+
+
 @pytest.mark.parametrize("etag", [b"", b"x" * 1025, b'"a\x00b"', b'"tab\t"', b'"\x7f"'])
 def test_an_etag_that_is_too_long_or_not_printable_is_dropped(etag: bytes) -> None:
     assert read(etag=etag).etag is None

@@ -260,7 +260,7 @@ def test_a_document_that_needs_too_much_memory_costs_only_its_own_feed(server: F
     server.serve("/rss", answer(rss("t")))
     requests = [asking(server.address("/huge"), 1), asking(server.address("/rss", "127.0.0.2"), 2)]
     results = asyncio.run(collect(requests, CrawlLimits(memory=400 * 1024**2, body_bytes=64 * 1024**2)))
-    assert results[1].outcome is Outcome.FAILED
+    assert results[1].error == "too much to read in 400 MiB of memory"
     assert results[2].outcome is Outcome.ANSWERED
 
 
