@@ -3,11 +3,13 @@
 import logging
 import re
 from dataclasses import dataclass
+from email import charset
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.decorators import notify
+from apprise.plugins import email as _email  # noqa: F401  it sets what is set right below
 
 from alerts.message import Message
 
@@ -15,16 +17,21 @@ CONSOLE = "console://"
 SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
 
 # Apprise tells at DEBUG why a connection failed, and shows tokens there: we read it from the result, nobody else may.
-_apprise_log = logging.getLogger("apprise")
-_apprise_log.setLevel(logging.DEBUG)
-_apprise_log.propagate = False
-_apprise_log.addHandler(logging.NullHandler())
+# urllib3 shows the path of a webhook, which is its password, also in warnings.
+logging.getLogger("apprise").setLevel(logging.DEBUG)
+for _talker in ("apprise", "urllib3"):
+    logging.getLogger(_talker).propagate = False
+    logging.getLogger(_talker).addHandler(logging.NullHandler())
 
 # A webhook that answers with a redirect is not followed (it could lead into the operator's network), nothing is kept
 # on disk, and no text is searched for escape sequences.
 _ASSET = AppriseAsset(app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory")
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
+# A subject goes out on one line, and Apprise asks for quoted-printable, which makes nine characters of one in Chinese:
+# mail servers refuse lines of more than 998. The shorter of the two ways keeps any title below that.
+charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
+
 _STATUS = re.compile(r"error=(\d{3})")
 _CAUSE = "Socket Exception: "
 # Signs that the connection never stood, or that a mail server refused in so many words.
@@ -32,6 +39,8 @@ _NOT_TAKEN = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|CERTIFICATE_VERIFY_FAILED"
     r"|\[Errno (?:101|111|113|-\d)\]|\(\d{3}, b"
 )
+# Apprise says this of a mail server only when connecting, encrypting or logging in failed, so before any mail.
+_NO_MAIL_YET = "Connection error while submitting email"
 
 
 class Arrival(StrEnum):
@@ -71,6 +80,9 @@ def fault_of_address(url: str) -> str | None:
     destinations = len(opened[0])
     if destinations > 1:
         return f"leads to {destinations} destinations; give each a channel of its own"
+    if copied := {"cc", "bcc"} & parse_qs(url.partition("?")[2]).keys():
+        # When one of several recipients is refused, nobody could say whether the message arrived.
+        return f"{' and '.join(sorted(copied))}= adds destinations; give each a channel of its own"
     return None
 
 
@@ -110,20 +122,30 @@ def _explain(log: list[str], url: str) -> Sent:
     if cause is None:
         said = next((line for line in reversed(log) if "completed in" not in line), "no reason given")
         return Sent(Arrival.REFUSED, _without_secrets(said, url))
-    arrival = Arrival.REFUSED if _NOT_TAKEN.search(cause) else Arrival.UNKNOWN
+    is_refused = _NOT_TAKEN.search(cause) or any(line.startswith(_NO_MAIL_YET) for line in log)
+    arrival = Arrival.REFUSED if is_refused else Arrival.UNKNOWN
     return Sent(arrival, _without_secrets(_innermost(cause), url))
 
 
 def _innermost(cause: str) -> str:
     """Return the part of a chained error that names the cause, and not the ten words around it."""
-    known = ("Connection refused", "Name or service not known", "timed out", "CERTIFICATE_VERIFY_FAILED")
+    known = (
+        "Connection refused",
+        "Name or service not known",
+        "timed out",
+        "CERTIFICATE_VERIFY_FAILED",
+        "WRONG_VERSION_NUMBER",
+        "Remote end closed connection without response",
+        "Connection reset by peer",
+    )
     return next((sentence for sentence in known if sentence in cause), cause[:200])
 
 
 def _without_secrets(sentence: str, url: str) -> str:
     """Return `sentence` with every part of the address that could be a password blotted out."""
     host = urlsplit(url).hostname or ""
-    for part in sorted(re.split(r"[/:@?&=#,]+", url), key=len, reverse=True):
+    written = re.split(r"[/:@?&=#,]+", url)
+    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
         if len(part) >= 4 and part.lower() != host.lower():
             sentence = sentence.replace(part, "***")
     return sentence

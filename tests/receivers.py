@@ -147,7 +147,10 @@ class _WebhookHandler(BaseHTTPRequestHandler):
             # Unread bytes and a linger of zero make the close a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        size = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size)
+        if len(body) < size:
+            return  # its sender was killed in the middle of it
         webhook.records.add(path=self.path, headers=dict(self.headers), body=b64encode(body).decode())
         if isinstance(reply, Slow):
             reply.until.wait(PATIENCE)
