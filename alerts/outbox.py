@@ -106,7 +106,7 @@ async def send_within(seconds: float, sending: Callable[[], Sent]) -> Sent:
     def work() -> None:
         try:
             sent = sending()
-        except Exception as error:  # noqa: BLE001  a plug-in may raise anything; the message may have gone out
+        except BaseException as error:  # noqa: BLE001  a plug-in may raise anything; the message may have gone out
             sent = Sent(Arrival.UNKNOWN, f"the channel failed: {type(error).__name__}")
         if not loop.is_closed():
             loop.call_soon_threadsafe(report, sent)

@@ -1,0 +1,337 @@
+"""The outbox: what is due goes out in order, what failed is tried again, what is open is repeated with a mark."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.channels import Arrival, Sent, send
+from alerts.message import Message
+from alerts.outbox import GIVE_UP_AFTER, deliver_due, next_attempt_at, send_within, serve_channel
+from alerts.settings import Channel
+from stories.store import Store, open_store
+from stories.store_alerts import (
+    add_alert,
+    mark_failed,
+    mark_sending,
+    newest_alerts,
+    next_delivery,
+    next_delivery_at,
+    outbox_counts,
+    reopen_interrupted,
+    waiting_channels,
+)
+from tests.building import NOON, alert
+from tests.receivers import Hangup, Slow, Webhook, running_webhook
+
+
+@pytest.fixture
+def webhook(tmp_path: Path) -> Iterator[Webhook]:
+    with running_webhook(tmp_path / "webhook.jsonl") as running:
+        yield running
+
+
+def deliver(store: Store, address: str, *, name: str = "hook", now: datetime = NOON, chance: float = 0.5) -> int:
+    """Deliver what is due at `now` and return how many arrived."""
+    delivering = deliver_due(
+        store, Channel(name=name, url=address), stop=asyncio.Event(), clock=lambda: now, chance=lambda: chance
+    )
+    return asyncio.run(delivering)
+
+
+def titles(webhook: Webhook, path: str | None = None) -> list[str]:
+    return [request.json["title"] for request in webhook.requests(path)]
+
+
+def states(store: Store) -> list[tuple[str, int, str | None]]:
+    return store.db.execute("SELECT state, attempts, error FROM deliveries ORDER BY id").fetchall()
+
+
+# What goes out
+
+
+def test_what_is_due_goes_out_oldest_first(store: Store, webhook: Webhook) -> None:
+    for title in ("First", "Second", "Third"):
+        alert(store, title=title)
+    assert deliver(store, webhook.address()) == 3
+    assert titles(webhook) == ["[Antitrust] First", "[Antitrust] Second", "[Antitrust] Third"]
+    assert states(store) == [("sent", 1, None)] * 3
+
+
+def test_nothing_is_sent_twice(store: Store, webhook: Webhook) -> None:
+    alert(store)
+    assert [deliver(store, webhook.address()) for _ in range(3)] == [1, 0, 0]
+    assert len(webhook.requests()) == 1
+
+
+def test_an_alert_goes_to_each_of_its_channels_once(store: Store, webhook: Webhook) -> None:
+    alert(store, channels=["one", "two"])
+    for name in ("one", "two", "three"):
+        deliver(store, webhook.address(f"/{name}"), name=name)
+    assert sorted(request.path for request in webhook.requests()) == ["/one", "/two"]
+
+
+def test_a_channel_named_twice_is_a_fault_of_the_caller_and_writes_nothing(store: Store) -> None:
+    alert(store, channels=[])
+    with pytest.raises(Exception, match="UNIQUE"), store.writing():
+        add_alert(
+            store,
+            topic="T",
+            story_id=1,
+            article_id="article-1",
+            kind="first report",
+            channels=["hook", "hook"],
+            now=NOON,
+        )
+    assert waiting_channels(store) == []
+
+
+def test_what_is_not_due_yet_waits(store: Store, webhook: Webhook) -> None:
+    alert(store, now=NOON + timedelta(seconds=1))
+    assert deliver(store, webhook.address(), now=NOON) == 0
+    assert next_delivery_at(store, "hook") == NOON + timedelta(seconds=1)
+
+
+def test_a_stop_leaves_the_rest_for_the_next_start(store: Store, webhook: Webhook) -> None:
+    alert(store)
+    stop = asyncio.Event()
+    stop.set()
+    channel = Channel(name="hook", url=webhook.address())
+    assert asyncio.run(deliver_due(store, channel, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)) == 0
+    assert states(store) == [("new", 0, None)]
+
+
+# What failed
+
+
+def test_a_failed_alert_is_sent_again_next_time(store: Store, webhook: Webhook) -> None:
+    alert(store)
+    address = webhook.reply("/hook", 500, 200)
+    assert deliver(store, address) == 0
+    assert states(store) == [("failed", 1, "the service answered 500")]
+    assert next_delivery_at(store, "hook") == NOON + timedelta(seconds=30)
+    assert deliver(store, address, now=NOON + timedelta(seconds=29)) == 0
+    assert deliver(store, address, now=NOON + timedelta(seconds=30)) == 1
+    # It was refused, so the second is no repeat.
+    assert titles(webhook) == ["[Antitrust] OpenAI weighs an antitrust complaint against Microsoft"] * 2
+
+
+def test_a_failed_alert_does_not_keep_the_next_one_waiting(store: Store, webhook: Webhook) -> None:
+    alert(store, title="First")
+    alert(store, title="Second")
+    assert deliver(store, webhook.reply("/hook", 500, 200)) == 1
+    assert [state for state, _, _ in states(store)] == ["failed", "sent"]
+
+
+def test_an_alert_that_may_have_arrived_is_sent_again_with_the_mark(store: Store, webhook: Webhook) -> None:
+    alert(store, title="News")
+    address = webhook.reply("/hook", Hangup, 200)
+    deliver(store, address)
+    assert deliver(store, address, now=NOON + timedelta(minutes=1)) == 1
+    assert titles(webhook) == ["[Antitrust] News", "(possible repeat) [Antitrust] News"]
+
+
+def test_a_refusal_after_an_open_outcome_does_not_take_the_mark_away(store: Store, webhook: Webhook) -> None:
+    alert(store, title="News")
+    address = webhook.reply("/hook", Hangup, 500, 200)
+    for hour in range(3):
+        deliver(store, address, now=NOON + timedelta(hours=hour))
+    assert [title.startswith("(possible repeat)") for title in titles(webhook)] == [False, True, True]
+
+
+def test_an_alert_is_given_up_after_a_week_and_stays_to_be_seen(store: Store, webhook: Webhook) -> None:
+    alert(store, now=NOON - timedelta(days=6, hours=12))
+    address, now = webhook.reply("/hook", 500), NOON
+    deliver(store, address)
+    while next_at := next_delivery_at(store, "hook"):
+        now = next_at
+        deliver(store, address, now=now)
+    assert timedelta(hours=10) < now - NOON < timedelta(hours=12)
+    assert states(store) == [("dead", len(webhook.requests()), "the service answered 500")]
+    assert [(each.waiting, each.dead) for each in outbox_counts(store)] == [(0, 1)]
+    assert newest_alerts(store, limit=1)[0].deliveries == ("hook: dead",)
+
+
+# The waits
+
+
+@given(attempts=st.integers(1, 1000), chance=st.floats(0, 1))
+def test_waits_are_between_24_seconds_and_72_minutes(attempts: int, chance: float) -> None:
+    at = next_attempt_at(attempts, created_at=NOON, now=NOON, chance=chance)
+    assert at is not None
+    assert timedelta(seconds=24) <= at - NOON <= timedelta(minutes=72)
+
+
+@given(chance=st.floats(0, 1))
+def test_waits_grow_until_they_are_an_hour(chance: float) -> None:
+    waits = [next_attempt_at(n, created_at=NOON, now=NOON, chance=chance) for n in range(1, 12)]
+    steady = [wait for wait in waits if wait]
+    assert steady == sorted(steady)
+    assert len(set(steady)) == 8
+    assert steady[-1] - NOON == timedelta(hours=1) * (0.8 + 0.4 * chance)
+
+
+def test_waits_are_as_promised() -> None:
+    waits = [next_attempt_at(n, created_at=NOON, now=NOON, chance=0.5) for n in range(1, 10)]
+    minutes = [(wait - NOON).total_seconds() / 60 for wait in waits if wait]
+    assert minutes == pytest.approx([0.5, 1, 2, 5, 10, 20, 30, 60, 60])
+
+
+def test_no_try_comes_after_seven_days() -> None:
+    almost = NOON + GIVE_UP_AFTER - timedelta(minutes=61)
+    assert next_attempt_at(100, created_at=NOON, now=almost, chance=0.5) is not None
+    assert next_attempt_at(100, created_at=NOON, now=almost + timedelta(minutes=1), chance=0.5) is None
+
+
+# Interruptions
+
+
+def test_a_send_that_was_interrupted_is_done_once_more_with_the_mark(tmp_path: Path, webhook: Webhook) -> None:
+    with open_store(tmp_path / "wirewatch.db") as store:
+        alert(store, title="News")
+        delivery = next_delivery(store, "hook", now=NOON)
+        assert delivery
+        mark_sending(store, delivery.id)
+        assert send(webhook.address(), Message(title="[Antitrust] News", body="…")).arrival is Arrival.ARRIVED
+        # Here the power fails.
+    with open_store(tmp_path / "wirewatch.db") as store:
+        assert waiting_channels(store) == ["hook"]
+        assert reopen_interrupted(store, now=NOON) == 1
+        assert reopen_interrupted(store, now=NOON) == 0
+        assert deliver(store, webhook.address()) == 1
+        assert states(store) == [("sent", 2, None)]
+    assert titles(webhook) == ["[Antitrust] News", "(possible repeat) [Antitrust] News"]
+
+
+def test_what_is_in_the_middle_of_a_send_is_not_taken_by_another(store: Store, webhook: Webhook) -> None:
+    alert(store)
+    delivery = next_delivery(store, "hook", now=NOON)
+    assert delivery
+    mark_sending(store, delivery.id)
+    assert deliver(store, webhook.address()) == 0
+    assert next_delivery_at(store, "hook") is None
+
+
+# Channels that misbehave
+
+
+def test_a_channel_that_hangs_is_cut_and_its_outcome_open() -> None:
+    released = threading.Event()
+
+    def hang() -> Sent:
+        released.wait(20)
+        return Sent(Arrival.ARRIVED)
+
+    assert asyncio.run(send_within(0.05, hang)) == Sent(Arrival.UNKNOWN, "no outcome within 0.05 s")
+    released.set()
+
+
+def test_an_answer_that_comes_too_late_hurts_nobody() -> None:
+    released, late = threading.Event(), threading.Event()
+
+    def answer_late() -> Sent:
+        released.wait(20)
+        late.set()
+        return Sent(Arrival.ARRIVED)
+
+    async def play() -> Sent:
+        cut = await send_within(0.01, answer_late)
+        released.set()
+        await asyncio.to_thread(late.wait, 20)
+        return cut
+
+    assert asyncio.run(play()).arrival is Arrival.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("with a S3cret"), KeyError("S3cret"), RecursionError(), OSError(5, "S3cret")]
+)
+def test_a_plug_in_that_raises_costs_nothing_but_a_repeat(error: Exception) -> None:
+    def fail() -> Sent:
+        raise error
+
+    sent = asyncio.run(send_within(5, fail))
+    assert sent == Sent(Arrival.UNKNOWN, f"the channel failed: {type(error).__name__}")
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_a_plug_in_that_ends_its_thread_is_noticed_at_once(error: type[BaseException]) -> None:
+    def leave() -> Sent:
+        raise error
+
+    sent = asyncio.run(send_within(5, leave))
+    assert sent == Sent(Arrival.UNKNOWN, f"the channel failed: {error.__name__}")
+
+
+def test_a_channel_that_hangs_does_not_stop_another(store: Store, webhook: Webhook) -> None:
+    released = threading.Event()
+    webhook.reply("/hangs", Slow(until=released))
+    for title in ("First", "Second"):
+        alert(store, title=title, channels=["hangs", "works"])
+
+    async def play() -> None:
+        wake, stop = asyncio.Event(), asyncio.Event()
+        serve = partial(serve_channel, store, wake=wake, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)
+        serving = [
+            asyncio.create_task(serve(Channel(name=name, url=webhook.address(f"/{name}"))))
+            for name in ("hangs", "works")
+        ]
+        await asyncio.to_thread(webhook.wait_for, 2, "/works")
+        assert len(webhook.requests("/hangs")) == 1
+        stop.set()
+        wake.set()
+        released.set()
+        await asyncio.gather(*serving)
+
+    asyncio.run(play())
+    # The one that was on its way could arrive; the one behind it is left for the next start.
+    by_channel = store.db.execute("SELECT channel, state FROM deliveries ORDER BY channel, id").fetchall()
+    assert by_channel == [("hangs", "sent"), ("hangs", "new"), ("works", "sent"), ("works", "sent")]
+
+
+def test_a_sender_that_sleeps_is_woken_by_a_new_alert(store: Store, webhook: Webhook) -> None:
+    async def play() -> None:
+        wake, stop = asyncio.Event(), asyncio.Event()
+        channel = Channel(name="hook", url=webhook.address())
+        serving = asyncio.create_task(
+            serve_channel(store, channel, wake=wake, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)
+        )
+        await asyncio.sleep(0)  # let it find nothing
+        alert(store, title="News")
+        wake.set()
+        await asyncio.to_thread(webhook.wait_for, 1)
+        stop.set()
+        wake.set()
+        await serving
+
+    asyncio.run(play())
+    assert titles(webhook) == ["[Antitrust] News"]
+
+
+def test_a_failed_alert_goes_out_when_its_time_has_come_without_being_woken(store: Store, webhook: Webhook) -> None:
+    alert(store, title="News")
+    failed = next_delivery(store, "hook", now=NOON)
+    assert failed
+    soon = datetime.now(UTC) + timedelta(seconds=0.2)
+    mark_failed(store, failed.id, error="the service answered 503", next_at=soon, maybe_repeat=False)
+
+    async def play() -> None:
+        wake, stop = asyncio.Event(), asyncio.Event()
+        channel = Channel(name="hook", url=webhook.address())
+        serving = asyncio.create_task(
+            serve_channel(store, channel, wake=wake, stop=stop, clock=lambda: datetime.now(UTC), chance=lambda: 0.5)
+        )
+        await asyncio.to_thread(webhook.wait_for, 1)
+        stop.set()
+        wake.set()
+        await serving
+
+    asyncio.run(play())
+    assert [state for state, _, _ in states(store)] == ["sent"]
+    assert datetime.now(UTC) > soon
