@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.matching import Evidence, Match
+from alerts.matching import Match
+from alerts.wording import in_words
 from stories.model import Article
 
 
@@ -49,14 +50,14 @@ class Circumstances:
 def decide(match: Match, article: Article, at: Circumstances) -> Decision:
     """Return whether `match` is to be told, with the reason."""
     if match.excluded:
-        return Decision(Reason.EXCLUDED, f"excluded by {_named(match.excluded)}")
+        return Decision(Reason.EXCLUDED, f"excluded by {in_words(match.excluded)}")
     if at.is_story_told:
         return Decision(Reason.ALREADY_TOLD, "the story was already told under this topic")
     if at.is_silent:
         return Decision(Reason.SILENT, "imported without --alert")
     if at.is_baseline and not _is_younger(article, at):
         return Decision(Reason.BASELINE, _baseline(article, at))
-    return Decision(Reason.TOLD, _named(match.evidence))
+    return Decision(Reason.TOLD, in_words(match.evidence))
 
 
 def _is_younger(article: Article, at: Circumstances) -> bool:
@@ -68,8 +69,3 @@ def _baseline(article: Article, at: Circumstances) -> str:
         return "on the feed's first poll, and undated"
     hours = at.alert_if_younger_than.total_seconds() / 3600
     return f"on the feed's first poll, and older than {hours:g} h"
-
-
-def _named(evidence: tuple[Evidence, ...]) -> str:
-    """Return the words that told with the fields they stand in: “antitrust” (title), “OpenAI” (text)."""
-    return ", ".join(f"“{each.words}” ({each.field})" for each in evidence)

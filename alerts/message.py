@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.matching import Evidence
+from alerts.wording import in_words
 from stories.model import ArchivedArticle
 from stories.text import clean
 
 MAX_TITLE = 150  # a mail subject that is not folded, and Slack's limit for a header
+_LONGEST_LINE = 3000  # an address may have 2083 characters; Slack takes 3,000 in a section
 _AROUND = 110  # characters of context on each side of the words that told
 
 # Services turn these into a ring in everybody's pocket. A zero-width space after the sign keeps them readable.
@@ -28,15 +30,15 @@ def compose(archived: ArchivedArticle, *, topic: str, evidence: tuple[Evidence, 
     article = archived.article
     lines = [
         " · ".join(part for part in (article.outlet, _when(archived)) if part),
-        f"Why: topic “{topic}”: {_words(evidence)}",
+        f"Why: topic “{topic}”: {in_words(evidence)}",
         snippet(archived, evidence),
-        article.url or "(no safe link)",
+        (article.url or "(no safe link)").replace("@", "%40"),  # the same address, and nobody's mention
         "(possible repeat: an earlier try may have reached you)" if maybe_repeat else "",
     ]
     title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {article.title or '(untitled)'}"
     return Message(
-        title=_harmless(clean(title, MAX_TITLE)),
-        body="\n".join(_harmless(line) for line in lines if line),
+        title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE],
+        body="\n".join(_harmless(clean(line, _LONGEST_LINE)) for line in lines if line),
     )
 
 
@@ -56,14 +58,7 @@ def _cut_around(text: str, start: int, end: int) -> str:
     left = text.rfind(" ", 0, start - _AROUND) + 1 if start > _AROUND else 0
     right = text.find(" ", end + _AROUND) if len(text) > end + _AROUND else -1
     cut = text[left : right if right >= 0 else len(text)]
-    return f"{'… ' if left else ''}{cut.strip()}{' …' if right >= 0 else ''}"
-
-
-def _words(evidence: tuple[Evidence, ...]) -> str:
-    seen: dict[str, str] = {}
-    for each in evidence:
-        seen.setdefault(each.words.casefold(), f"“{each.words}” in the {each.field}")
-    return ", ".join(seen.values())
+    return f"{'… ' if left else ''}{' '.join(cut.split())}{' …' if right >= 0 else ''}"
 
 
 def _when(archived: ArchivedArticle) -> str:

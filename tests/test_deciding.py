@@ -36,7 +36,7 @@ def decision(
 
 
 def test_a_match_is_told_with_its_words() -> None:
-    assert decision() == (Reason.TOLD, "“antitrust” (title)")
+    assert decision() == (Reason.TOLD, "“antitrust” in the title")
 
 
 def test_after_the_first_poll_age_does_not_matter() -> None:
@@ -57,7 +57,7 @@ def test_of_a_baseline_only_the_young_is_told() -> None:
 def test_an_excluded_word_is_the_first_reason(is_story_told: bool) -> None:
     assert decision(excluded=(GAME,), is_story_told=is_story_told) == (
         Reason.EXCLUDED,
-        "excluded by “board game” (summary)",
+        "excluded by “board game” in the summary",
     )
 
 

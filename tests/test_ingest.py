@@ -66,7 +66,7 @@ def test_a_match_becomes_an_alert_and_a_delivery_for_each_channel(store: Store) 
     assert (counts.new, counts.matches, counts.alerts) == (1, 1, 1)
     (alert,) = newest_alerts(store, limit=9)
     assert alert.deliveries == ("console: new", "slack: new")
-    assert alert.reason == "“antitrust” (title)"
+    assert alert.reason == "“antitrust” in the title"
 
 
 def test_the_same_entry_again_is_known(store: Store) -> None:
@@ -206,7 +206,7 @@ def test_a_failed_poll_is_no_baseline(store: Store) -> None:
 def test_an_excluded_match_is_written_with_its_reason(store: Store) -> None:
     game = watch(keywords=["monopoly"], exclude=["board game"])
     poll(store, article("Monopoly, the board game", guid="1"), watching=game)
-    assert outcomes(store) == [("excluded", "excluded by “board game” (title)")]
+    assert outcomes(store) == [("excluded", "excluded by “board game” in the title")]
     assert newest_alerts(store, limit=9) == []
 
 

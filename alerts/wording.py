@@ -1,0 +1,37 @@
+"""The words that made a match, as people read them."""
+
+from collections.abc import Sequence
+
+from alerts.matching import Evidence
+
+_SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
+
+
+def in_words(evidence: Sequence[Evidence]) -> str:
+    """Return evidence as a phrase, field by field, without words that stand inside others or were said before.
+
+    >>> in_words([Evidence("title", "antitrust", 3, 12), Evidence("text", "OpenAI", 0, 6)])
+    '“antitrust” in the title; “OpenAI” in the text'
+    """
+    said: set[str] = set()
+    phrases = []
+    for field in dict.fromkeys(each.field for each in evidence):
+        standing = sorted((each for each in evidence if each.field == field), key=lambda each: each.start)
+        words = [each.words for each in standing if not _is_inside(each, standing)]
+        new = [word for word in dict.fromkeys(words) if word.casefold() not in said]
+        said.update(word.casefold() for word in new)
+        if new:
+            phrases.append(f"{_listed(new)} in the {field}")
+    return "; ".join(phrases)
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = ", ".join(f"“{word}”" for word in words[:_SHOWN])
+    return f"{quoted} and {len(words) - _SHOWN} more" if len(words) > _SHOWN else quoted
+
+
+def _is_inside(one: Evidence, others: Sequence[Evidence]) -> bool:
+    return any(
+        other.start <= one.start and one.end <= other.end and other.end - other.start > one.end - one.start
+        for other in others
+    )

@@ -1,0 +1,113 @@
+"""What people read: complete, short, and harmless."""
+
+import doctest
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import alerts.wording
+from alerts.matching import Evidence
+from alerts.message import MAX_TITLE, Message, compose
+from alerts.wording import in_words
+from stories.model import ArchivedArticle, Article
+
+PUBLISHED = datetime(2026, 11, 22, 17, 3, tzinfo=UTC)
+
+
+def message(*evidence: Evidence, maybe_repeat: bool = False, **fields: object) -> Message:
+    given: dict[str, object] = {"title": "Office opens antitrust case", "url": "https://a.example/1", **fields}
+    archived = ArchivedArticle(id="a", story_id=1, seen_at=PUBLISHED, article=Article(**given))  # type: ignore[arg-type]
+    return compose(archived, topic="Antitrust", evidence=evidence, maybe_repeat=maybe_repeat)
+
+
+def test_the_example_in_the_docstring_is_true() -> None:
+    assert doctest.testmod(alerts.wording).failed == 0
+
+
+def test_a_message_says_what_who_when_why_and_where() -> None:
+    summary = "The Office for Fair Markets said on Friday that it opened an antitrust case."
+    start = summary.index("antitrust")
+    told = message(
+        Evidence("summary", "antitrust", start, start + 9), summary=summary, outlet="The Ledger", published_at=PUBLISHED
+    )
+    assert told.title == "[Antitrust] Office opens antitrust case"
+    assert told.body.splitlines() == [
+        "The Ledger · 22 Nov 2026, 17:03 UTC",
+        "Why: topic “Antitrust”: “antitrust” in the summary",
+        f"“{summary}”",
+        "https://a.example/1",
+    ]
+
+
+def test_a_possible_repeat_says_so_twice() -> None:
+    told = message(maybe_repeat=True)
+    assert told.title.startswith("(possible repeat) ")
+    assert "(possible repeat: an earlier try may have reached you)" in told.body
+
+
+def test_an_undated_article_says_when_it_was_seen() -> None:
+    assert message().body.startswith("seen 22 Nov 2026, 17:03 UTC")
+
+
+def test_an_article_without_a_safe_link_is_told_all_the_same() -> None:
+    assert message(url=None).body.endswith("(no safe link)")
+
+
+def test_the_snippet_is_cut_around_the_words_on_one_line() -> None:
+    text = f"{'before ' * 50}the antitrust\ncase{' after' * 50}"
+    start = text.index("antitrust")
+    (snippet,) = [
+        line
+        for line in message(Evidence("text", "antitrust", start, start + 9), text=text).body.splitlines()
+        if "…" in line
+    ]
+    assert snippet.startswith("“… before")
+    assert snippet.endswith("after …”")
+    assert "the antitrust case" in snippet
+    assert len(snippet) < 260
+
+
+def test_evidence_of_another_version_of_the_text_is_not_cut_out_wrongly() -> None:
+    assert "“The text”" in message(Evidence("text", "antitrust", 500, 509), text="The text").body
+
+
+@pytest.mark.parametrize(
+    "trick", ["@everyone", "@here", "<!channel>", "<@U123>", "<#C1>", "!channel>", "<!subteam^S1>"]
+)
+def test_a_headline_cannot_ping_anybody(trick: str) -> None:
+    told = message(title=f"Look {trick} here", summary=f"and {trick} there", outlet=trick)
+    for text in (told.title, told.body):
+        assert trick not in text
+        assert trick in text.replace("\u200b", "")
+
+
+def test_a_mail_address_and_a_link_stay_what_they_are() -> None:
+    told = message(summary="Write to press@office.example", url="https://a.example/@office/1")
+    assert "press@office.example" in told.body
+    assert "https://a.example/%40office/1" in told.body
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_text_makes_a_message_that_can_be_sent(title: str, summary: str, outlet: str) -> None:
+    told = message(Evidence("title", "x", 0, 1), title=title, summary=summary, outlet=outlet)
+    assert 0 < len(told.title) <= MAX_TITLE
+    assert "\n" not in told.title
+    told.title.encode()
+    told.body.encode()
+
+
+def test_long_evidence_is_named_short() -> None:
+    words = ["one", "two", "three", "four", "five"]
+    evidence = [Evidence("text", word, 10 * n, 10 * n + len(word)) for n, word in enumerate(words)]
+    assert in_words(evidence) == "“one”, “two”, “three” and 2 more in the text"
+
+
+def test_words_inside_other_words_are_not_named_twice() -> None:
+    evidence = [
+        Evidence("title", "in-house AI", 0, 11),
+        Evidence("title", "in-house AI model", 0, 17),
+        Evidence("text", "In-house AI model", 5, 22),
+    ]
+    assert in_words(evidence) == "“in-house AI model” in the title"
