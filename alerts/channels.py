@@ -24,8 +24,11 @@ for _talker in ("apprise", "urllib3"):
     logging.getLogger(_talker).addHandler(logging.NullHandler())
 
 # A webhook that answers with a redirect is not followed (it could lead into the operator's network), nothing is kept
-# on disk, and no text is searched for escape sequences.
-_ASSET = AppriseAsset(app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory")
+# on disk, and no text is searched for escape sequences. A time limit of its own would make Apprise send from a pool of
+# a few threads, which channels that hang fill up, and for which the end of the process waits.
+_ASSET = AppriseAsset(
+    app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory", service_timeout=0
+)
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
 # A subject goes out on one line, and Apprise asks for quoted-printable, which makes nine characters of one in Chinese:
@@ -34,6 +37,7 @@ charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
 
 _STATUS = re.compile(r"error=(\d{3})")
 _CAUSE = "Socket Exception: "
+_RAISED = "Notification Exception: "  # by the plug-in, before or after it sent
 # Signs that the connection never stood, or that a mail server refused in so many words.
 _NOT_TAKEN = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|CERTIFICATE_VERIFY_FAILED"
@@ -119,6 +123,9 @@ def _explain(log: list[str], url: str) -> Sent:
     if status:
         return Sent(Arrival.REFUSED, f"the service answered {status}")
     cause = next((line.removeprefix(_CAUSE) for line in log if line.startswith(_CAUSE)), None)
+    raised = next((line.removeprefix(_RAISED) for line in log if line.startswith(_RAISED)), None)
+    if cause is None and raised is not None:
+        return Sent(Arrival.UNKNOWN, _without_secrets(raised[:200], url))
     if cause is None:
         said = next((line for line in reversed(log) if "completed in" not in line), "no reason given")
         return Sent(Arrival.REFUSED, _without_secrets(said, url))

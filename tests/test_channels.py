@@ -272,6 +272,13 @@ def test_a_mail_server_that_hangs_up_after_the_mail_leaves_it_open(mail_server: 
     assert len(mail_server.mails()) == 1
 
 
+def test_a_plug_in_that_trips_leaves_it_open_because_nobody_knows_when(mail_server: MailServer) -> None:
+    # Cleaned text has no lone surrogates; this is to make the plug-in raise.
+    sent = send(mail_server.address(), Message(title="antitrust", body="\ud800"))
+    assert sent.arrival is Arrival.UNKNOWN
+    assert "surrogates not allowed" in sent.error
+
+
 # Addresses
 
 
