@@ -3,12 +3,14 @@
 `../shared/data` is no part of the project; whoever reads it says so when it is not there.
 """
 
+import gzip
 import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from lxml import etree
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 _ENTRY = re.compile(r"<(item|entry)\b[^>]*>(.*?)</\1>", re.DOTALL)
+_ENTRIES = ("{*}item", "{*}entry")
+_DATES = ("{*}pubDate", "{*}published", "{*}issued", "{*}date", "{*}updated", "{*}modified", "{*}created")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u00ad\ufeff]+")
 
@@ -118,9 +122,10 @@ class FeedFile:
     expected: tuple[Expected, ...] | None = None
 
     @property
-    def name(self) -> str:
-        """The file's name within its corpus."""
-        return self.file.name
+    def body(self) -> bytes:
+        """What a client has in hand: two of the files are stored as they go over the wire, compressed."""
+        stored = self.file.read_bytes()
+        return gzip.decompress(stored) if stored.startswith(b"\x1f\x8b") else stored
 
 
 def feed_files() -> Iterator[FeedFile]:
@@ -131,14 +136,20 @@ def feed_files() -> Iterator[FeedFile]:
                 yield FeedFile(corpus=corpus.name, file=file, expected=_expected(file))
 
 
-def plainly_read(file: Path) -> tuple[Expected, ...] | None:
+def plainly_read(body: bytes) -> tuple[Expected, ...] | None:
     """Return the entries of an XML document as its elements have them, or None when there are none.
 
     No base, no fallback, no cleverness: what a person would copy out of the file.
     """
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
-    root = etree.fromstring(file.read_bytes().lstrip(), parser)
-    entries = () if root is None else tuple(_plain(entry) for entry in root.iter("{*}item", "{*}entry"))
+    wide = body.startswith((b"\0<", b"<\0", b"\xff\xfe", b"\xfe\xff"))  # UTF-16, also where the file says otherwise
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-16" if wide else None
+    )
+    try:
+        root = etree.fromstring(body.lstrip() if not wide else body, parser)
+    except etree.XMLSyntaxError:
+        return None
+    entries = () if root is None else tuple(_plain(entry) for entry in root.iter(*_ENTRIES) if _stands_alone(entry))
     return entries or None
 
 
@@ -161,14 +172,30 @@ def _of_feed_rs(entry: dict[str, Any]) -> Expected:
     )
 
 
+def _stands_alone(entry: etree._Element) -> bool:
+    """Whether an entry is the feed's own, not a part of another one."""
+    return next(entry.iterancestors(*_ENTRIES), None) is None
+
+
 def _plain(entry: etree._Element) -> Expected:
     link = next((one.get("href") or one.text for one in entry.iterchildren("{*}link") if _is_alternate(one)), None)
     return Expected(
         id=_text(entry, "{*}guid", "{*}id"),
         link=(link or "").strip() or None,
         title=_text(entry, "{*}title"),
-        date=None,
+        date=next((at for name in _DATES if (at := _instant(_text(entry, name)))), None),
     )
+
+
+def _instant(written: str | None) -> datetime | None:
+    """Return an RFC 2822 or ISO 8601 date as an instant (UTC where it names no zone), or None for anything else."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            at = read(written or "")
+        except (ValueError, OverflowError):
+            continue
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    return None
 
 
 def _is_alternate(link: etree._Element) -> bool:
