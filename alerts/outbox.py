@@ -83,12 +83,21 @@ async def deliver_due(
     """Deliver what is due for `channel` now, oldest first, until `stop`; return how many arrived."""
     arrived = 0
     while not stop.is_set() and (delivery := next_delivery(store, channel.name, now=clock())):
-        message = _message(store, delivery)
         mark_sending(store, delivery.id)
-        sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
+        sent = await _send(store, channel, delivery)
         _write_down(store, delivery, sent, now=clock(), chance=chance())
         arrived += sent.arrival is Arrival.ARRIVED
     return arrived
+
+
+async def _send(store: Store, channel: Channel, delivery: Delivery) -> Sent:
+    try:
+        message = _message(store, delivery)
+    except Exception:
+        # A fault of ours with one alert must not keep those behind it from being sent.
+        log.exception("alert %d to %s: its message could not be made", delivery.alert_id, channel.name)
+        return Sent(Arrival.REFUSED, "its message could not be made (see the log)")
+    return await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
 
 
 async def send_within(seconds: float, sending: Callable[[], Sent]) -> Sent:

@@ -14,7 +14,8 @@ from tests.running_service import RunningService, running_service, wait_until, w
 
 EVERY = ("1s", "1s", "2s", "3s", "5s", "8s")  # one feed each
 CHANNELS = ("quick", "slow")
-PACE = 0.5
+PACE = 1.5
+_PATIENCE = 120.0  # seconds for the last life to catch up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,12 @@ def play_with_kills(folder: Path, *, kills: int, seed: int, longest: float = 5.0
         expected = {(name, marker) for name in CHANNELS for marker in press.markers()}
         with running_service(config) as service:
             hooks = {"quick": quick, "slow": slow}
-            service.wait_until(lambda: expected <= {(t.channel, t.marker) for t in _told(hooks)}, "the last message")
-            service.wait_until(lambda: not _open(database), "an empty outbox")
+            service.wait_until(
+                lambda: expected <= {(each.channel, each.marker) for each in _told(hooks)} and not _open(database),
+                "an empty outbox",
+                pause=0.25,
+                patience=_PATIENCE,
+            )
             exit_code, _ = service.stop()
         return Play(
             verdict=judge(expected, _told(hooks), database),

@@ -70,18 +70,26 @@ class RunningService:
         code = self.process.wait(PATIENCE)
         return code, time.monotonic() - began
 
-    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+    def wait_until(
+        self, is_so: Callable[[], bool], what: str, *, pause: float = 0.02, patience: float = PATIENCE
+    ) -> None:
         """Wait for something in the outside world; fail, with the log, when it does not come or the service ends."""
-        wait_until(lambda: is_so() or self.process.poll() is not None, lambda: f"{what} did not come:\n{self.said}")
-        assert is_so(), f"{what} did not come, the service ended with {self.process.poll()}:\n{self.said}"
+
+        def complaint() -> str:
+            return f"{what} did not come ({self.process.poll()}):\n{self.said[-3000:]}"
+
+        wait_until(lambda: is_so() or self.process.poll() is not None, complaint, pause=pause, patience=patience)
+        assert is_so(), complaint()
 
 
-def wait_until(is_so: Callable[[], bool], complaint: Callable[[], str], patience: float = PATIENCE) -> None:
+def wait_until(
+    is_so: Callable[[], bool], complaint: Callable[[], str], *, pause: float = 0.02, patience: float = PATIENCE
+) -> None:
     """Look again and again until `is_so`; fail with `complaint` when it does not come to that."""
     ends_at = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < ends_at, complaint()
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def command(*words: str) -> list[str]:

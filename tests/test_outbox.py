@@ -218,6 +218,18 @@ def test_what_is_in_the_middle_of_a_send_is_not_taken_by_another(store: Store, w
     assert next_delivery_at(store, "hook") is None
 
 
+def test_an_alert_that_no_message_can_be_made_of_does_not_keep_the_next_one_waiting(
+    store: Store, webhook: Webhook
+) -> None:
+    alert(store, title="Broken")
+    alert(store, title="News")
+    with store.writing():
+        store.db.execute("UPDATE matches SET evidence = 'no JSON' WHERE article_id = 'article-1'")
+    assert deliver(store, webhook.address()) == 1
+    assert titles(webhook) == ["[Antitrust] News"]
+    assert states(store) == [("failed", 1, "its message could not be made (see the log)"), ("sent", 1, None)]
+
+
 # Channels that misbehave
 
 
