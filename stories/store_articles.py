@@ -58,7 +58,7 @@ def remember_sighting(store: Store, sighting: Sighting, *, now: datetime) -> Non
 
 def is_known(store: Store, article_id: str) -> bool:
     """Whether an article of this id was ever seen, kept or not."""
-    known = "SELECT 1 FROM articles WHERE id = :id UNION SELECT 1 FROM sightings WHERE article_id = :id"
+    known = "SELECT 1 FROM articles WHERE id = :id UNION ALL SELECT 1 FROM sightings WHERE article_id = :id"
     return store.db.execute(known, {"id": article_id}).fetchone() is not None
 
 
