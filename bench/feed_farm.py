@@ -17,13 +17,19 @@ TOUCHED_EVERY = 20  # 5 % of the feeds
 SUMMARY_WORDS = 60
 
 _EPOCH = datetime(2026, 11, 20, 6, tzinfo=UTC)
-_SYLLABLES = "ba cor den el fa gra hil im jo ka lor mi nex or pel qua rin sto ta u vel wer xi yor zan".split()
-_ACCENTED = (
-    "café Müller São Société Núñez Øresund".split()
-)  # one word of a hundred; marks and dashes are in every summary
-_COMMON = (
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_SYLLABLES = _listed("ba cor den el fa gra hil im jo ka lor mi nex or pel qua rin sto ta u vel wer xi yor zan")
+_ACCENTED = _listed(
+    "café Müller São Société Núñez Øresund"
+)  # one word of a hundred; every summary has marks and dashes
+_COMMON = _listed(
     "the of to and in a for that on is with said it by as at its from be was has an will have are not this after who"
-).split()
+)
 # Words that the shipped topics ask for: about one entry of fifty meets a topic.
 _TELLING = (
     "antitrust complaint against OpenAI and Microsoft over cloud partnership",
@@ -65,13 +71,17 @@ def _item(number: int, entry: int) -> str:
     title = _sentence(chance, 9)
     return _ITEM.format(
         title=escape(title),
-        link=f"https://outlet-{number}.example/2026/11/{'-'.join(title.lower().split()[:6]).encode('ascii', 'ignore').decode()}-{entry}",
+        link=f"https://outlet-{number}.example/2026/11/{_slug(title)}-{entry}",
         number=number,
         entry=entry,
         date=format_datetime(_EPOCH + timedelta(minutes=40 * entry + number % 40)),
         author=_sentence(chance, 2).title(),
         summary=_summary(chance, number),
     )
+
+
+def _slug(title: str) -> str:
+    return "-".join(title.lower().encode("ascii", "ignore").decode().split()[:6])
 
 
 def _summary(chance: random.Random, number: int) -> str:
