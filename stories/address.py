@@ -15,6 +15,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _CAME_FROM = re.compile(
     r"^(ns_.*|itm_.*|_hs.*|hsa_.*|pk_.*|vero_.*|oly_.*|ito|cmp(id)?|smid|emc|ocid|ftag|wt\.mc.*)$", re.I
 )
+# The list of ural takes `sid` for the id of a session; on many a site it is that of the story. Sessions have long ones.
+_STORY_ID = re.compile(r"^sid=(?![0-9a-z]{16,}$)", re.I)
 _FEED_VALUES = frozenset({"rss", "feed", "feeds", "rss_feed", "rssfeed", "atom", "newsletter", "googlenews"})
 
 
@@ -61,7 +63,7 @@ def canonical_address(url: str) -> str | None:
     if safe is None:
         return None
     parts = urlsplit(safe)
-    telling = "&".join(item for item in parts.query.split("&") if _is_telling(item))
+    telling = "&".join(_STORY_ID.sub("story=", item) for item in parts.query.split("&") if _is_telling(item))
     canonical: str = normalize_url(urlunsplit(parts._replace(query=telling)))
     host, _, rest = canonical.partition("/")
     return canonical if rest or "?" in host or "#" in host else None

@@ -79,11 +79,12 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
     the same answer of the same feed. A guid tells within its feed, a canonical address everywhere. A key that
     already stands for several articles tells nothing by itself.
     """
-    by_guid = [old for old in earlier if _same_guid(sighting, old, listed)]
+    by_guid = [old for old in earlier if _same_guid(sighting, old)]
     by_address = [old for old in earlier if sighting.address and old.address == sighting.address]
     by_headline = [old for old in earlier if _same_headline(sighting, old) and old.article_id not in listed]
+    is_shared = any(_stands_elsewhere(old, sighting, listed) for old in by_guid)
     return (
-        _only(by_guid, Key.GUID)
+        _only([] if is_shared else by_guid, Key.GUID)
         or _only([old for old in by_guid if old in by_address], Key.GUID)
         or _only([old for old in by_address if _is_one_publication(sighting, old, listed)], Key.ADDRESS)
         or _only([old for old in by_address if fold(old.title) == fold(sighting.title)], Key.ADDRESS)
@@ -107,11 +108,13 @@ def _only(found: Sequence[Sighting], key: Key) -> Recognition | None:
     return Recognition(articles.pop(), key) if len(articles) == 1 else None
 
 
-def _same_guid(one: Sighting, old: Sighting, listed: Set[str]) -> bool:
+def _same_guid(one: Sighting, old: Sighting) -> bool:
+    return one.guid is not None and one.feed_id == old.feed_id and one.guid == old.guid
+
+
+def _stands_elsewhere(old: Sighting, one: Sighting, listed: Set[str]) -> bool:
     """In one answer a guid that stands at two addresses stands for two articles (a faulty feed)."""
-    if one.guid is None or one.feed_id != old.feed_id or one.guid != old.guid:
-        return False
-    return old.article_id not in listed or one.address == old.address
+    return old.article_id in listed and old.address != one.address
 
 
 def _same_headline(one: Sighting, old: Sighting) -> bool:
@@ -119,16 +122,16 @@ def _same_headline(one: Sighting, old: Sighting) -> bool:
 
 
 def _is_one_publication(one: Sighting, old: Sighting, listed: Set[str]) -> bool:
-    """Whether one address means one article: yes, unless one feed gives it two names and two headlines.
+    """Whether one address means one article: yes, unless one feed gives it two headlines, with two names or at once.
 
     A page that collects notices stands in its feed once for each of them; a feed that mints new guids
     lists the same headline again, or an edit of it.
     """
-    if one.feed_id is None or one.feed_id != old.feed_id or one.guid is None or one.guid == old.guid:
+    if one.feed_id is None or one.feed_id != old.feed_id or (one.guid is not None and one.guid == old.guid):
         return True
     if old.article_id in listed:
         return fold(one.title) == fold(old.title)
-    return _is_edit(one.title, old.title)
+    return one.guid is None or _is_edit(one.title, old.title)
 
 
 def _is_edit(title: str, earlier: str) -> bool:
