@@ -35,6 +35,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
 # mail servers refuse lines of more than 998. The shorter of the two ways keeps any title below that.
 charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
 
+# Where other services have a token, these have the name of a server.
+_HAS_A_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls"})
+
 _STATUS = re.compile(r"error=(\d{3})")
 _CAUSE = "Socket Exception: "
 _RAISED = "Notification Exception: "  # by the plug-in, before or after it sent
@@ -104,9 +107,9 @@ def send(url: str, message: Message) -> Sent:
 
 
 def shown(url: str) -> str:
-    """Return what may be shown of a channel's address: the service, and the host where it is the operator's own."""
+    """Return what may be shown of a channel's address: the service, and the host where there is one."""
     parts = urlsplit(url)
-    return parts.scheme if not parts.hostname or "." not in parts.hostname else f"{parts.scheme} {parts.hostname}"
+    return f"{parts.scheme} {parts.hostname}" if parts.scheme in _HAS_A_HOST and parts.hostname else parts.scheme
 
 
 def _open(url: str) -> Apprise | None:

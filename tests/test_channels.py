@@ -307,6 +307,7 @@ def test_an_address_that_cannot_be_a_channel_is_refused_in_a_sentence(address: s
 
 def test_what_is_shown_of_an_address_is_no_secret() -> None:
     assert shown(SLACK) == "slack"
+    assert shown("pushme://eyJhbGciOi.eyJzdWIi.T0k3n") == "pushme"
     assert shown("mailto://user:hunter22@mail.example.org?to=a@example.org") == "mailto mail.example.org"
 
 
