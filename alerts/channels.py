@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from dataclasses import dataclass
 from email import charset
 from enum import StrEnum
@@ -69,8 +70,9 @@ class Sent:
 @notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so
 def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: object) -> bool:
     """Show a message on the terminal the service runs in: the channel that needs no account."""
-    rule = "─" * 72
-    print(f"{rule}\n{title}\n{body}\n", flush=True)  # noqa: T201  the console is the channel
+    lines = f"{'─' * 72}\n{title}\n{body}\n"
+    encoding = sys.stdout.encoding or "utf-8"  # some terminals know fewer characters than the news
+    print(lines.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201  the console is the channel
     return True
 
 

@@ -1,5 +1,7 @@
 """What arrives at real servers on loopback, byte for byte, and what is known when it does not arrive."""
 
+import contextlib
+import io
 import logging
 import socket
 import threading
@@ -124,6 +126,15 @@ def test_a_link_with_an_at_sign_leads_to_the_same_address_and_mentions_nobody(we
     shown_link = webhook.requests()[0].json["message"].splitlines()[-1]
     assert "@" not in shown_link
     assert unquote(shown_link) == link
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_the_console_shows_what_its_terminal_can_show(encoding: str) -> None:
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    with contextlib.redirect_stdout(terminal):
+        assert send("console://", message(title="antitrust: 反垄断 in Zürich")) == Sent(Arrival.ARRIVED)
+    terminal.seek(0)
+    assert "[Antitrust complaints] antitrust: " in terminal.read()
 
 
 # What strangers put into titles
