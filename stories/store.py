@@ -1,10 +1,11 @@
 """The archive: one SQLite file, opened for writing by one process and for reading by any number."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -33,6 +34,17 @@ class Store:
     def __init__(self, db: Database, path: Path) -> None:
         self.db = db
         self.path = path
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a SELECT by column name.
+
+        Not by the library's own `query`: that opens a savepoint around each, at which FTS5 writes out all it has
+        gathered in a transaction. An import then took a third longer.
+        """
+        cursor = self.db.execute(sql, list(parameters))
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -113,7 +113,7 @@ def add_alert(
 
 def next_delivery(store: Store, channel: str, *, now: datetime) -> Delivery | None:
     """Return the oldest delivery of `channel` that is due, or None."""
-    rows = store.db.query(
+    rows = store.query(
         "SELECT deliveries.id, deliveries.alert_id, channel, attempts, maybe_repeat, deliveries.created_at,"
         " alerts.topic, alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
         " JOIN alerts ON alerts.id = deliveries.alert_id"
@@ -190,7 +190,7 @@ def waiting_channels(store: Store) -> list[str]:
 
 def outbox_counts(store: Store) -> list[ChannelCounts]:
     """Return how the deliveries of each channel stand."""
-    rows = store.db.query(
+    rows = store.query(
         "SELECT channel, sum(state IN ('new', 'sending', 'failed')) AS waiting, sum(state = 'sent') AS sent,"
         " sum(state = 'dead') AS dead,"
         " (SELECT error FROM deliveries AS last WHERE last.channel = deliveries.channel AND state IN ('failed', 'dead')"
@@ -201,7 +201,7 @@ def outbox_counts(store: Store) -> list[ChannelCounts]:
 
 def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
-    rows = store.db.query(
+    rows = store.query(
         "SELECT alerts.id, alerts.topic, title, outlet, url, alerts.article_id, alerts.story_id,"
         " coalesce(matches.reason, '') AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"

@@ -64,7 +64,7 @@ def is_known(store: Store, article_id: str) -> bool:
 
 def article_by_id(store: Store, article_id: str) -> ArchivedArticle | None:
     """Return one article, or None when it is not kept (any more)."""
-    row = next(store.db.query(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", [article_id]), None)
+    row = next(store.query(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", [article_id]), None)
     return _archived(row) if row else None
 
 
@@ -184,7 +184,7 @@ def count_revisions(store: Store) -> int:
 
 def all_articles(store: Store) -> Iterator[Found]:
     """Yield every kept article in the order of arrival, with the topics it matched."""
-    for row in store.db.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
+    for row in store.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
         archived = _archived(row)
         yield Found(archived=archived, topics=_topics(store, archived.id))
 
@@ -197,7 +197,7 @@ def _index(store: Store, seq: int | None, article: Article) -> None:
 
 
 def _found(store: Store, sql: str, parameters: Sequence[object]) -> list[Found]:
-    articles = [_archived(row) for row in store.db.query(sql, list(parameters))]
+    articles = [_archived(row) for row in store.query(sql, parameters)]
     return [Found(archived=archived, topics=_topics(store, archived.id)) for archived in articles]
 
 

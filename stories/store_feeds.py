@@ -90,7 +90,7 @@ def save_feed(store: Store, feed: FeedState) -> None:
 
 
 def _feeds(store: Store, where: str, parameters: Sequence[object]) -> list[FeedState]:
-    rows = store.db.query(f"SELECT * FROM feeds WHERE {where}", list(parameters))
+    rows = store.query(f"SELECT * FROM feeds WHERE {where}", parameters)
     return [_feed(row) for row in rows]
 
 
