@@ -87,16 +87,24 @@ def tell_merged(trace: Trace) -> None:
 
 
 def tell_split(store: Store) -> None:
-    """Print how many headlines of one feed stand for several articles: a regular column, or one article twice?"""
-    found = store.db.execute(
-        "SELECT count(*), count(DISTINCT story_id), title FROM articles GROUP BY feed_id, lower(title)"
-        " HAVING count(*) > 1"
-    ).fetchall()
-    together = sum(stories == 1 for _, stories, _ in found)
+    """Print the headlines of one feed that stand over several articles with the same words: one article kept twice?
+
+    The same headline over other words is a regular column, and only counted.
+    """
+    by_headline: dict[tuple[int, str], list[tuple[str, str, int]]] = defaultdict(list)
+    for feed_id, title, summary, url, story in store.db.execute(
+        "SELECT feed_id, title, summary, url, story_id FROM articles ORDER BY seq"
+    ):
+        by_headline[feed_id, as_seen(title).casefold()].append((summary, url, story))
+    several = {headline: found for (_, headline), found in by_headline.items() if len(found) > 1}
+    alike = {headline: found for headline, found in several.items() if len({summary for summary, _, _ in found}) == 1}
     print(
-        f"{len(found)} headlines of one feed stand over {sum(count for count, _, _ in found)} articles;"
-        f" {together} of them in one story"
+        f"{len(several)} headlines of one feed stand over {sum(map(len, several.values()))} articles,"
+        f" {len(alike)} of them over the same words:"
     )
+    for headline, found in alike.items():
+        together = "one story" if len({story for _, _, story in found}) == 1 else "several stories"
+        print(f"  {headline} ({together})", *(f"      {url}" for _, url, _ in found), sep="\n")
 
 
 def tell_edits(store: Store, trace: Trace) -> None:
