@@ -46,15 +46,15 @@ class Worker:
     def work(self, word: str = "go") -> Cost:
         """Have it do one piece of work and return what that took."""
         assert self.process.stdin is not None
-        cpu, began = self._cpu(), time.perf_counter()
+        cpu, began = self.cpu_seconds(), time.perf_counter()
         self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
         with self._watching_memory():
             said = self.answer()
-        return Cost(wall=time.perf_counter() - began, cpu=self._cpu() - cpu, said=said)
+        return Cost(wall=time.perf_counter() - began, cpu=self.cpu_seconds() - cpu, said=said)
 
-    def _cpu(self) -> float:
-        """Return the processor seconds of the process and all below it, living or ended.
+    def cpu_seconds(self) -> float:
+        """Return the processor seconds of the process and all below it so far, living or ended.
 
         What has ended counts with the process that waited for it (`children_*`), so nothing counts twice; a crawl
         process is waited for before its results are complete.

@@ -22,6 +22,7 @@ def measure(feeds: int = FEEDS, entries: int = ENTRIES) -> None:
         ):
             ours.answer()
             loop.answer()
+            print(f"  to start, once: {ours.cpu_seconds():.2f} / {loop.cpu_seconds():.2f} of CPU, counted in no poll")
             rounds = [(name, *_round(name, farm, ours, loop)) for name in ROUNDS]
             _show(rounds)
             _show_ingest(rounds[0][1])
@@ -47,7 +48,7 @@ def _show(rounds: list[tuple[str, Cost, Cost]]) -> None:
                 + (f"   ≤ {aim} {'met' if mine <= aim * theirs else 'missed'}" if aim else "")
             )
     for name, us, _ in rounds:
-        print(f"  {name}: {us.said['account']}")
+        print(f"  {name}: {us.said['came_to']}")
 
 
 def _show_ingest(cold: Cost) -> None:

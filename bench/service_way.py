@@ -7,6 +7,7 @@ is put forward a day for each round, so that every feed is due.
 
 import asyncio
 import json
+import multiprocessing
 import os
 import random
 import sys
@@ -57,11 +58,23 @@ def main(database: str, port: int, feeds: int) -> None:
     with open_store(Path(database)) as store:
         begin(store, config, now=datetime.now(UTC))
         prepare()
+        _wait_for_what_is_loaded_once()
         print("{}", flush=True)
         for day, _ in enumerate(sys.stdin):
             polled = asyncio.run(poll(store, config, watch, ahead=timedelta(days=day)))
             account = account_of(polled, took=timedelta())
-            print(json.dumps({"articles": count_articles(store), "account": str(account)}), flush=True)
+            came_to = (
+                f"{account.answered} answered, {account.unchanged} unchanged, {account.failed} failed;"
+                f" {account.counts.new} new articles, {account.counts.matches} matches"
+            )
+            print(json.dumps({"articles": count_articles(store), "came_to": came_to}), flush=True)
+
+
+def _wait_for_what_is_loaded_once() -> None:
+    """Return when the process that crawls are forked from is ready: the service starts it once in its life."""
+    first = multiprocessing.get_context("forkserver").Process(target=int)
+    first.start()
+    first.join()
 
 
 if __name__ == "__main__":
