@@ -1,13 +1,11 @@
 """Builders: a test names what it cares about, the rest is filled in."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from stories.model import ArchivedArticle, Article
-from stories.store import Store, open_store
+from stories.store import Store
 from stories.store_alerts import add_alert, save_match
 from stories.store_articles import add_article, start_story
 
@@ -30,13 +28,6 @@ def article(**said: Any) -> Article:
 def archived(article: Article, *, id: str = "a1", story_id: int = 1, seen_at: datetime = NOON) -> ArchivedArticle:
     """Return an article as the archive would keep it."""
     return ArchivedArticle(id=id, story_id=story_id, seen_at=seen_at, article=article)
-
-
-@contextmanager
-def store_in(folder: Path) -> Iterator[Store]:
-    """Open an archive on disk."""
-    with open_store(folder / "wirewatch.db") as store:
-        yield store
 
 
 def alert(

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from tests.oracle import Told, Verdict, integrity, judge, next_polls, states
+from tests.oracle import Told, Verdict, integrity, judge, next_polls, states, waiting_now
 from tests.press import Press, marker_in, running_press
 from tests.receivers import Webhook, running_webhook
 from tests.running_service import RunningService, running_service, wait_until, write_config
@@ -77,7 +77,9 @@ def play_with_kills(folder: Path, *, kills: int, seed: int, longest: float = 5.0
         with running_service(config) as service:
             hooks = {"quick": quick, "slow": slow}
             service.wait_until(
-                lambda: expected <= {(each.channel, each.marker) for each in _told(hooks)} and not _open(database),
+                lambda: (
+                    expected <= {(each.channel, each.marker) for each in _told(hooks)} and not waiting_now(database)
+                ),
                 "an empty outbox",
                 pause=0.25,
                 patience=_PATIENCE,
@@ -132,11 +134,6 @@ def _told(hooks: dict[str, Webhook]) -> list[Told]:
         for name, hook in hooks.items()
         for request in hook.requests()
     ]
-
-
-def _open(database: Path) -> int:
-    found = states(database)
-    return found["new"] + found["sending"] + found["failed"]
 
 
 def _has_tables(database: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-MARK = "(possible repeat)"
+_STATES = "SELECT state, count(*) FROM deliveries GROUP BY state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ def judge(expected: Iterable[tuple[str, str]], told: Iterable[Told], database: P
     for each in told:
         arrivals.setdefault((each.channel, each.marker), []).append(each.is_marked)
     due = set(expected)
+    state_of_file = integrity(database)
     return Verdict(
         told=sum(map(len, arrivals.values())),
         lost=sorted(due - set(arrivals)),
@@ -60,25 +61,38 @@ def judge(expected: Iterable[tuple[str, str]], told: Iterable[Told], database: P
         strangers=sorted(set(arrivals) - due),
         marked=sum(sum(marks[1:]) for marks in arrivals.values()),
         marked_firsts=sum(marks[0] for marks in arrivals.values()),
-        integrity=integrity(database),
-        waiting=sum(count for state, count in states(database).items() if state in ("new", "sending", "failed")),
+        integrity=state_of_file,
+        waiting=_waiting(states(database)) if state_of_file == "ok" else 0,
     )
 
 
 def integrity(database: Path) -> str:
     """Return what SQLite says of the file, looking at a copy of it and of its log."""
-    return "; ".join(row for (row,) in _ask(database, "PRAGMA integrity_check"))
+    try:
+        return "; ".join(row for (row,) in _ask(database, "PRAGMA integrity_check"))
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def states(database: Path) -> Counter[str]:
     """Return how many deliveries are in each state."""
-    return Counter(dict(_ask(database, "SELECT state, count(*) FROM deliveries GROUP BY state")))
+    return Counter(dict(_ask(database, _STATES)))
+
+
+def waiting_now(database: Path) -> int:
+    """Return how many deliveries wait, read beside a running service."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as db:
+        return _waiting(Counter(dict(db.execute(_STATES).fetchall())))
 
 
 def next_polls(database: Path) -> dict[str, datetime]:
     """Return when each feed, by address, is to be asked next."""
     rows = _ask(database, "SELECT address, next_poll_at FROM feeds WHERE watched")
     return {address: datetime.fromisoformat(at) for address, at in rows}
+
+
+def _waiting(states: Counter[str]) -> int:
+    return states["new"] + states["sending"] + states["failed"]
 
 
 def _ask(database: Path, question: str) -> list[Any]:
