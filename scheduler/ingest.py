@@ -89,8 +89,8 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
     """Archive `articles` in their order, match and decide each; call it inside a transaction."""
     counts = Counts()
     listed: set[str] = set()
-    for article in articles:
-        article = _believable(article, arrival.now)
+    believable = [_believable(article, arrival.now) for article in articles]
+    for article in _known_first(store, believable, arrival):
         sighting = sighting_of(article, feed_id=arrival.feed_id)
         earlier = earlier_sightings(store, sighting)
         known = _recognise(store, article, sighting, earlier, listed)
@@ -138,6 +138,21 @@ def _believable(article: Article, now: datetime) -> Article:
     if article.published_at is not None and article.published_at > now + _FROM_THE_FUTURE:
         return replace(article, published_at=None)
     return article
+
+
+def _known_first(store: Store, articles: list[Article], arrival: Arrival) -> list[Article]:
+    """Return `articles` with those first that stand in their feed as they did before.
+
+    What shares a guid or a page with one of them is then seen to be another article, wherever in the answer it stands.
+    """
+    if arrival.feed_id is None or arrival.is_baseline or len(articles) == 1:
+        return articles
+    return sorted(articles, key=lambda article: not _stands_as_before(store, article, arrival))
+
+
+def _stands_as_before(store: Store, article: Article, arrival: Arrival) -> bool:
+    sighting = sighting_of(article, feed_id=arrival.feed_id)
+    return any(replace(old, article_id="") == sighting for old in earlier_sightings(store, sighting))
 
 
 def _recognise(

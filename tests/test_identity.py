@@ -1,9 +1,22 @@
 """Which article a sighting is of, where feeds make it hard: shared guids, shared pages, ids in addresses."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from alerts.matching import TopicIndex
+from scheduler.ingest import Arrival, take_in
+from scheduler.watch import Watch
 from stories.address import canonical_address
 from stories.identity import Key, Sighting, recognise
+from stories.model import Article
+from stories.store import Store
+from stories.store_articles import all_articles
+from stories.store_feeds import watch_feeds
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAGE = "https://e.org/notices"
+NOTHING = Watch(feeds={}, topics=TopicIndex([]), channels_of={}, alert_if_younger_than=timedelta(hours=24))
 
 
 def sighting(
@@ -49,3 +62,32 @@ def test_the_id_of_a_story_is_not_taken_for_that_of_a_session(query: str) -> Non
 def test_the_id_of_a_session_tells_nothing() -> None:
     address = "https://news.example/article?id=4&sid="
     assert canonical_address(address + "0f3c" * 8) == canonical_address(address + "9b1d" * 8)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        (
+            Article(title="Notice about dairies", url=PAGE, guid="1"),
+            Article(title="Notice about rail", url=PAGE, guid="2"),
+        ),
+        (Article(title="Dairies merge", url=PAGE), Article(title="Tickets cost more", url=PAGE)),
+        (
+            Article(title="Dairies merge", url=PAGE + "/1", guid="same"),
+            Article(title="Tickets cost more", url=PAGE + "/2", guid="same"),
+        ),
+    ],
+    ids=["one page and two guids", "one page and no guid", "one guid and two addresses"],
+)
+def test_a_new_entry_beside_a_known_one_is_new_in_whatever_order_they_stand(
+    store: Store, known: Article, new: Article, order: int
+) -> None:
+    watch_feeds(store, [("https://e.org/rss", "E")], now=NOW)
+    arrival = Arrival(feed_id=1, origin="https://e.org/rss", now=NOW)
+    with store.writing():
+        take_in(store, (known,), NOTHING, arrival)
+        take_in(store, (known, new)[::order], NOTHING, arrival)
+        assert take_in(store, (known, new)[::order], NOTHING, arrival).new == 0
+    assert [found.archived.article.title for found in all_articles(store)] == [known.title, new.title]
+    assert store.db.table("revisions").count == 0
