@@ -17,10 +17,14 @@ _EVERY_SECONDS = 0.05  # how often peaks are read; the system keeps them, so onl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one piece of work took: seconds on the wall and of processors, summed over all processes; and its answer."""
+    """What one piece of work took, in seconds, and what was answered.
+
+    `cpu` is summed over the process itself and all below it; `cpu_below` is the share of the latter.
+    """
 
     wall: float
     cpu: float
+    cpu_below: float
     said: dict[str, Any]
 
 
@@ -46,22 +50,28 @@ class Worker:
     def work(self, word: str = "go") -> Cost:
         """Have it do one piece of work and return what that took."""
         assert self.process.stdin is not None
-        cpu, began = self.cpu_seconds(), time.perf_counter()
+        itself, below = self.cpu_seconds()
+        began = time.perf_counter()
         self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
         with self._watching_memory():
             said = self.answer()
-        return Cost(wall=time.perf_counter() - began, cpu=self.cpu_seconds() - cpu, said=said)
+        wall = time.perf_counter() - began
+        itself_after, below_after = self.cpu_seconds()
+        cpu_below = below_after - below
+        return Cost(wall=wall, cpu=itself_after - itself + cpu_below, cpu_below=cpu_below, said=said)
 
-    def cpu_seconds(self) -> float:
-        """Return the processor seconds of the process and all below it so far, living or ended.
+    def cpu_seconds(self) -> tuple[float, float]:
+        """Return the processor seconds so far of the process itself, and of all below it, living or ended.
 
         What has ended counts with the process that waited for it (`children_*`), so nothing counts twice; a crawl
         process is waited for before its results are complete.
         """
         above = psutil.Process(self.process.pid)
-        times = [process.cpu_times() for process in (above, *above.children(recursive=True))]
-        return sum(time.user + time.system + time.children_user + time.children_system for time in times)
+        own = above.cpu_times()
+        others = [process.cpu_times() for process in above.children(recursive=True)]
+        below = sum(each.user + each.system + each.children_user + each.children_system for each in others)
+        return own.user + own.system, own.children_user + own.children_system + below
 
     @contextmanager
     def _watching_memory(self) -> Iterator[None]:

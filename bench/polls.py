@@ -22,7 +22,8 @@ def measure(feeds: int = FEEDS, entries: int = ENTRIES) -> None:
         ):
             ours.answer()
             loop.answer()
-            print(f"  to start, once: {ours.cpu_seconds():.2f} / {loop.cpu_seconds():.2f} of CPU, counted in no poll")
+            start, theirs = sum(ours.cpu_seconds()), sum(loop.cpu_seconds())
+            print(f"  to start, once: {start:.2f} / {theirs:.2f} s of CPU, counted in no poll")
             rounds = [(name, *_round(name, farm, ours, loop)) for name in ROUNDS]
             _show(rounds)
             _show_ingest(rounds[0][1])
@@ -48,7 +49,8 @@ def _show(rounds: list[tuple[str, Cost, Cost]]) -> None:
                 + (f"   ≤ {aim} {'met' if mine <= aim * theirs else 'missed'}" if aim else "")
             )
     for name, us, _ in rounds:
-        print(f"  {name}: {us.said['came_to']}")
+        shares = f"CPU of the service {us.cpu - us.cpu_below:.2f} s, of crawl processes {us.cpu_below:.2f} s"
+        print(f"  {name}: {shares}; {us.said['came_to']}")
 
 
 def _show_ingest(cold: Cost) -> None:
