@@ -28,7 +28,13 @@ for _talker in ("apprise", "urllib3"):
 # on disk, and no text is searched for escape sequences. A time limit of its own would make Apprise send from a pool of
 # a few threads, which channels that hang fill up, and for which the end of the process waits.
 _ASSET = AppriseAsset(
-    app_id="wirewatch", app_desc="news watch", http_redirects=False, storage_mode="memory", service_timeout=0
+    app_id="wirewatch",
+    app_desc="news watch",
+    image_url_mask="",  # else every message shows Apprise's own picture, loaded from its site
+    image_url_logo="",
+    http_redirects=False,
+    storage_mode="memory",
+    service_timeout=0,
 )
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)

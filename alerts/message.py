@@ -7,14 +7,16 @@ from datetime import datetime
 from alerts.matching import Evidence
 from alerts.wording import in_words
 from stories.model import ArchivedArticle
-from stories.text import clean
+from stories.text import clean, fold
 
 MAX_TITLE = 150  # a mail subject that is not folded, and Slack's limit for a header
-_LONGEST_LINE = 3000  # an address may have 2083 characters; Slack takes 3,000 in a section
+_LONGEST_LINE = 3000  # Slack takes as much in a section
 _AROUND = 110  # characters of context on each side of the words that told
 
-# Services turn these into a ring in everybody's pocket. A zero-width space after the sign keeps them readable.
-_MENTION = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))")
+# Services turn these into a ring in everybody's pocket, or into a link whose text names another address. A zero-width
+# space after the sign keeps them readable.
+_MENTION = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))|\](?=\()")
+_LINK_ESCAPES = {ord(char): f"%{ord(char):02X}" for char in "@!<>|"}  # the same address, and nobody's mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +28,15 @@ class Message:
 
 
 def compose(archived: ArchivedArticle, *, topic: str, evidence: tuple[Evidence, ...], maybe_repeat: bool) -> Message:
-    """Return the message that tells `archived` under `topic`: headline, outlet, time, why, a snippet, the link."""
+    """Return the message that tells `archived` under `topic`: headline, outlet, time, a snippet, the link, why."""
     article = archived.article
-    lines = [
-        " · ".join(part for part in (article.outlet, _when(archived)) if part),
-        f"Why: topic “{topic}”: {in_words(evidence)}",
-        snippet(archived, evidence),
-        (article.url or "(no safe link)").replace("@", "%40"),  # the same address, and nobody's mention
-        "(possible repeat: an earlier try may have reached you)" if maybe_repeat else "",
-    ]
+    repeat = "(possible repeat: an earlier try may have reached you)" if maybe_repeat else ""
+    source = " · ".join(part for part in (article.outlet, _when(archived)) if part)
+    link = article.url.translate(_LINK_ESCAPES) if article.url else "(no safe link)"
+    why = f"Why: topic “{topic}”: {in_words(evidence)}"
+    blocks = [_lines(repeat, source, snippet(archived, evidence)), link, _lines(why)]
     title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {article.title or '(untitled)'}"
-    return Message(
-        title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE],
-        body="\n".join(_harmless(clean(line, _LONGEST_LINE)) for line in lines if line),
-    )
+    return Message(title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE], body="\n\n".join(blocks))
 
 
 def snippet(archived: ArchivedArticle, evidence: tuple[Evidence, ...]) -> str:
@@ -51,7 +48,7 @@ def snippet(archived: ArchivedArticle, evidence: tuple[Evidence, ...]) -> str:
             if text[each.start : each.end] == each.words:
                 return f"“{_cut_around(text, each.start, each.end)}”"
     text = article.summary or article.text
-    return f"“{clean(text, 2 * _AROUND)}”" if text else ""
+    return f"“{clean(text, 2 * _AROUND)}”" if text and fold(text) != fold(article.title) else ""
 
 
 def _cut_around(text: str, start: int, end: int) -> str:
@@ -68,6 +65,10 @@ def _when(archived: ArchivedArticle) -> str:
 
 def _time(at: datetime) -> str:
     return f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(_harmless(clean(line, _LONGEST_LINE)) for line in lines if line)
 
 
 def _harmless(line: str) -> str:

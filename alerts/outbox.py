@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -33,16 +34,23 @@ _WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600,
 _LONGEST_WAIT = timedelta(hours=1)
 _JITTER = 0.2
 _SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
+_LONGEST_SLEEP = 60.0  # seconds; the clock may be set, or the machine have slept, meanwhile
 
 log = logging.getLogger(__name__)
 
 
-def next_attempt_at(attempts: int, *, created_at: datetime, now: datetime, chance: float) -> datetime | None:
+def next_attempt_at(
+    attempts: int, *, created_at: datetime, now: datetime, chance: float, is_repeat: bool = False
+) -> datetime | None:
     """Return when a delivery that failed `attempts` times is tried again, or None when it is given up.
 
-    The waits grow from 30 s to an hour, each shifted by up to a fifth either way by `chance` (0 to 1).
+    The waits grow from 30 s to an hour, each shifted by up to a fifth either way by `chance` (0 to 1). `is_repeat`
+    says that a marked repeat came to an unknown end too: then they double from an hour on, because a channel that
+    takes messages without ever saying so would show one after another.
     """
     wait = _WAITS[attempts - 1] if attempts <= len(_WAITS) else _LONGEST_WAIT
+    if is_repeat:
+        wait = _LONGEST_WAIT * (1 << min(max(attempts - 2, 0), 10))
     at = now + wait * (1 - _JITTER + 2 * _JITTER * chance)
     return at if at - created_at < GIVE_UP_AFTER else None
 
@@ -64,12 +72,10 @@ async def serve_channel(
         wake.clear()
         await deliver_due(store, channel, stop=stop, clock=clock, chance=chance)
         next_at = next_delivery_at(store, channel.name)
-        seconds = max((next_at - clock()).total_seconds(), _SHORTEST_SLEEP) if next_at else None
-        try:
-            async with asyncio.timeout(seconds):
+        seconds = (next_at - clock()).total_seconds() if next_at else _LONGEST_SLEEP
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(max(seconds, _SHORTEST_SLEEP), _LONGEST_SLEEP)):
                 await wake.wait()
-        except TimeoutError:
-            continue
 
 
 async def deliver_due(
@@ -140,14 +146,21 @@ def _message(store: Store, delivery: Delivery) -> Message:
 
 
 def _write_down(store: Store, delivery: Delivery, sent: Sent, *, now: datetime, chance: float) -> None:
-    about = f"alert {delivery.alert_id} to {delivery.channel}"
+    about = f"alert {delivery.alert_id} ({delivery.topic}) to {delivery.channel}"
     if sent.arrival is Arrival.ARRIVED:
         mark_sent(store, delivery.id, now=now)
         log.info("%s: sent", about)
         return
     attempts = delivery.attempts + 1
-    next_at = next_attempt_at(attempts, created_at=delivery.created_at, now=now, chance=chance)
-    mark_failed(store, delivery.id, error=sent.error, next_at=next_at, maybe_repeat=sent.arrival is Arrival.UNKNOWN)
+    is_unknown = sent.arrival is Arrival.UNKNOWN
+    next_at = next_attempt_at(
+        attempts,
+        created_at=delivery.created_at,
+        now=now,
+        chance=chance,
+        is_repeat=is_unknown and delivery.maybe_repeat,
+    )
+    mark_failed(store, delivery.id, error=sent.error, next_at=next_at, maybe_repeat=is_unknown)
     if next_at is None:
         log.error("%s: given up after %d tries (%s)", about, attempts, sent.error)
     else:

@@ -17,6 +17,10 @@ MAX_DIGITS = 9  # of Retry-After seconds: thirty years
 
 _PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]+")
 _REDIRECTS = (301, 302, 303, 307, 308)
+# No text holds such a character, and feedparser gives up on all of a document for one of them.
+_LONE_SURROGATE = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.I
+)
 _START = 65536  # bytes of a body that show what it is
 _SPACE = b" \t\r\n\0"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\xff\xfe", b"\0\0\xfe\xff", b"\xfe\xff")
@@ -107,6 +111,7 @@ def _read_whole(
     request: PollRequest, answer: Answer, limits: CrawlLimits, heard: PollResult, document: bytes
 ) -> PollResult:
     """Read what cannot be split: broken XML, or entries in unusual places. Its entries are read every time."""
+    document = _LONE_SURROGATE.sub(b"&#xFFFD;", document)
     cut = cut_to_complete_entries(document)
     beginning, ends = first_entries(cut or document, limits.entries)
     parsed = _parse(beginning, request, answer, limits)
@@ -162,6 +167,8 @@ def _refuse_body(body: bytes) -> None:
         raise FeedError("empty body")
     if _HTML.match(start):
         raise FeedError("not a feed (an HTML page)")
+    if start.lstrip(_SPACE).startswith((b"{", b"[")):
+        raise FeedError("not a feed that can be read (JSON)")
 
 
 def _named(status: int) -> str:

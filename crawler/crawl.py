@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import multiprocessing
+import signal
 import socket
 import sys
 import threading
@@ -31,7 +32,12 @@ def prepare() -> None:
     Its environment is what this process has now, so whoever calls takes the secrets out of `os.environ` first.
     """
     with _starting, _main_module_hidden():
-        forkserver.ensure_running()
+        # Ctrl-C goes to the whole terminal; what is started here inherits that it is not for it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> AsyncGenerator[PollResult, None]:

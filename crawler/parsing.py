@@ -28,6 +28,8 @@ GUID = 1024
 TITLE_FROM_SUMMARY = 120
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # what claims to be older is a clock that was never set
 
+UNTITLED = "(untitled)"
+
 _ABSOLUTE = ("https://", "http://")
 _WIDE_ENCODINGS = (  # in this order: the mark of UTF-32 begins with that of UTF-16
     ("utf-32-be", BOM_UTF32_BE, b"\0\0\0<"),
@@ -128,7 +130,9 @@ def _articles(
 ) -> Iterator[Article]:
     for entry in entries:
         try:
-            yield _article(entry, address=address, outlet=outlet, language=language, is_rss=is_rss)
+            article = _article(entry, address=address, outlet=outlet, language=language, is_rss=is_rss)
+            if article.title != UNTITLED or article.url or article.guid:
+                yield article  # else it says nothing at all, and could not be told from the next such entry
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
             continue  # one odd entry must not hide the others; the caller sees that it is missing
 
@@ -136,7 +140,7 @@ def _articles(
 def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_rss: bool) -> Article:
     summary, text = _texts(entry)
     return Article(
-        title=_title(entry, is_rss=is_rss) or clean(summary or text, TITLE_FROM_SUMMARY) or "(untitled)",
+        title=_title(entry, is_rss=is_rss) or clean(summary or text, TITLE_FROM_SUMMARY) or UNTITLED,
         url=_url(entry, address),
         summary=summary,
         text=text,

@@ -127,16 +127,13 @@ def _without(
     root: etree._Element, entries: list[etree._Element], *, known: frozenset[bytes], context: bytes, limit: int
 ) -> Split:
     around = context + _around(root)
-    digests = set()
-    new = 0
+    digests = [digest(etree.tostring(entry, with_tail=False), around) for entry in entries[:limit]]
+    new = [entry for entry, own in zip(entries, digests, strict=False) if own not in known]
+    names: set[str] = set().union(*map(_names, new))
     for position, entry in enumerate(entries):
-        if position < limit:
-            own = digest(etree.tostring(entry, with_tail=False), around)
-            digests.add(own)
-            if own not in known:
-                new += 1
-                _simplify(entry)
-                continue
+        if position < limit and (digests[position] not in known or not names.isdisjoint(_names(entry))):
+            _simplify(entry)
+            continue
         parent = entry.getparent()
         assert parent is not None
         parent.remove(entry)
@@ -144,8 +141,14 @@ def _without(
     return Split(document=document, entries=len(entries), digests=frozenset(digests))
 
 
+def _names(entry: etree._Element) -> set[str]:
+    """Return what an entry may be told apart by: what shares one of them with a new entry is read beside it."""
+    found = entry.iterchildren("{*}guid", "{*}id", "{*}link", "{*}title")
+    return {(each.get("href") or each.text or "").strip() for each in found} - {""}
+
+
 def _around(root: etree._Element) -> bytes:
-    """Return what on the feed itells how its entries are to be read: bases, languages."""
+    """Return what on the feed itself tells how its entries are to be read: bases, languages."""
     said = [root.tag, root.get(f"{_XML}base"), root.get(f"{_XML}lang")]
     for channel in root.iterchildren("{*}channel"):
         said += [channel.get(f"{_XML}base"), channel.get(f"{_XML}lang")]

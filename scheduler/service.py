@@ -19,7 +19,7 @@ from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.timetable import host_of, plan_crawls
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
-from stories.store_alerts import reopen_interrupted, waiting_channels
+from stories.store_alerts import give_up_channels_except, reopen_interrupted
 from stories.store_feeds import FeedState, due_feeds, watch_feeds, watched_feeds
 
 LONGEST_TICK = timedelta(seconds=5)
@@ -200,8 +200,8 @@ def begin(store: Store, config: Config, *, now: datetime) -> None:
     watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
     if reopened := reopen_interrupted(store, now=now):
         log.warning("%d deliveries were interrupted; they are sent once more, marked as possible repeats", reopened)
-    for lost in sorted(set(waiting_channels(store)) - {channel.name for channel in usable_channels(config)}):
-        log.warning("channel %s: deliveries wait for it, but it is not configured", lost)
+    for channel, count in give_up_channels_except(store, [channel.name for channel in config.channels]).items():
+        log.warning("channel %s: not configured any more; %d deliveries to it are given up", channel, count)
 
 
 def usable_channels(config: Config) -> list[Channel]:

@@ -1,7 +1,7 @@
 """Addresses: which may be shown and opened, and when two lead to the same article."""
 
 import re
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from ural import normalize_url
 
@@ -9,6 +9,7 @@ MAX_LENGTH = 2083  # what browsers and mail programs have agreed to carry
 
 # What nearly all links look like: nothing to resolve, to refuse or to mend.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%?&=+,;!$'()*#-]*", re.ASCII)
+_ALLOWED = ":/?#[]@!$&'()*+,;=%~"  # beside letters, digits and _.-
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 # Beside the list that ural keeps: parameters that only say where a reader came from, seen in news feeds.
@@ -23,8 +24,9 @@ _FEED_VALUES = frozenset({"rss", "feed", "feeds", "rss_feed", "rssfeed", "atom",
 def safe_address(link: str, base: str | None = None) -> str | None:
     """Return `link` as an absolute http(s) address to show and open, or None when it is not safe.
 
-    It is resolved against `base`; spaces are quoted and credentials left out. Other schemes, control characters,
-    backslashes, a missing host, a bad port or more than MAX_LENGTH characters make it unsafe.
+    It is resolved against `base`; credentials are left out, and whatever is not plain in an address is quoted. Other
+    schemes, control characters, backslashes, a missing host, a bad port or more than MAX_LENGTH characters make it
+    unsafe.
 
     >>> safe_address(" /news/1 ", "https://example.org/rss")
     'https://example.org/news/1'
@@ -43,9 +45,22 @@ def safe_address(link: str, base: str | None = None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    address = urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host)).replace(" ", "%20")
+    host = _host(parts.hostname)
+    if host is None:
+        return None
+    written = urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host))
+    address = quote(written, safe=_ALLOWED, errors="ignore")
     return address if len(address) <= MAX_LENGTH else None
+
+
+def _host(name: str) -> str | None:
+    """Return a host as it is asked for: letters of other scripts in the form that cannot be mistaken for Latin ones."""
+    if ":" in name:
+        return f"[{name}]"
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
 
 
 def canonical_address(url: str) -> str | None:

@@ -182,10 +182,20 @@ def reopen_interrupted(store: Store, *, now: datetime) -> int:
         return cursor.rowcount
 
 
-def waiting_channels(store: Store) -> list[str]:
-    """Return the channels for which deliveries wait, configured or not."""
-    rows = store.db.execute("SELECT DISTINCT channel FROM deliveries WHERE state IN ('new', 'sending', 'failed')")
-    return [channel for (channel,) in rows]
+def give_up_channels_except(store: Store, channels: Iterable[str]) -> dict[str, int]:
+    """Give up what waits for channels that are no more; return how many deliveries that were, by channel."""
+    with store.writing():
+        rows = store.db.execute(
+            "SELECT channel, count(*) FROM deliveries WHERE state IN ('new', 'sending', 'failed') GROUP BY channel"
+        ).fetchall()
+        gone = {channel: count for channel, count in rows if channel not in set(channels)}
+        for channel in gone:
+            store.db.execute(
+                "UPDATE deliveries SET state = 'dead', error = 'the channel is not configured any more'"
+                " WHERE channel = ? AND state IN ('new', 'sending', 'failed')",
+                [channel],
+            )
+    return gone
 
 
 def outbox_counts(store: Store) -> list[ChannelCounts]:

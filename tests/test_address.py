@@ -38,6 +38,22 @@ def test_an_unsafe_link_is_no_address(link: str) -> None:
     assert safe_address(link) is None
 
 
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("https://e.org/\u202egpj.exe", "https://e.org/%E2%80%AEgpj.exe"),
+        ('https://e.org/a|b<c>"d"', "https://e.org/a%7Cb%3Cc%3E%22d%22"),
+        ("https://e.org/größe?ü=%C3%BC", "https://e.org/gr%C3%B6%C3%9Fe?%C3%BC=%C3%BC"),
+        ("https://e.org/\ud800", "https://e.org/"),
+        ("https://аpple.com/", "https://xn--pple-43d.com/"),
+        ("http://[::1]:8080/a", "http://[::1]:8080/a"),
+    ],
+)
+def test_what_is_not_plain_in_an_address_is_quoted(link: str, address: str) -> None:
+    assert safe_address(link) == address
+    assert safe_address(address) == address
+
+
 def test_credentials_are_left_out() -> None:
     assert safe_address("https://user:secret@example.org/a") == "https://example.org/a"
 

@@ -123,7 +123,7 @@ def test_a_link_arrives_whole(link: str, webhook: Webhook, mail_server: MailServ
 def test_a_link_with_an_at_sign_leads_to_the_same_address_and_mentions_nobody(webhook: Webhook) -> None:
     link = "https://medium.example/@everyone/openai-1a2b"
     send(webhook.address(), message(url=link))
-    shown_link = webhook.requests()[0].json["message"].splitlines()[-1]
+    shown_link = webhook.requests()[0].json["message"].splitlines()[-3]
     assert "@" not in shown_link
     assert unquote(shown_link) == link
 
@@ -204,10 +204,9 @@ def test_slack_gets_a_link_it_makes_clickable(webhook: Webhook, monkeypatch: pyt
     send(SLACK, message(url="https://news.example.org/a?b=1&c=2"))
     (attachment,) = webhook.requests()[0].json["attachments"]
     # Slack wants & written as &amp; in all text and links addresses by itself.
-    assert attachment["text"].splitlines()[-1] == "https://news.example.org/a?b=1&amp;c=2"
+    assert attachment["text"].splitlines()[-3] == "https://news.example.org/a?b=1&amp;c=2"
 
 
-@pytest.mark.xfail(reason="[text](address) is a link on Discord whose text may name another address", strict=True)
 def test_discord_shows_no_faked_link(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NotifyDiscord, "notify_url", f"http://127.0.0.1:{webhook.port}/discord")
     send(DISCORD, message(title="antitrust [https://bank.example](https://evil.example)"))

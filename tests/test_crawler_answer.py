@@ -80,7 +80,7 @@ def test_a_304_is_unchanged_but_only_as_an_answer_to_a_condition() -> None:
         (b"\n<!-- a --><!-- b -->\n<HTML><head>", "not a feed (an HTML page)"),
         (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html/>', "not a feed (an HTML page)"),
         (b"<opml version='1.0'><body/></opml>", "not a feed (no RSS or Atom in it)"),
-        (b'{"version": "https://jsonfeed.org/version/1"}', "not a feed (broken XML"),
+        (b'{"version": "https://jsonfeed.org/version/1"}', "not a feed that can be read (JSON)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "not a feed (broken XML"),
         (b"<rss version='2.0'><channel><title>x</title><item><ti", "the document breaks off before its first"),
     ],
@@ -199,3 +199,31 @@ def test_a_document_type_without_entities_is_harmless() -> None:
 def test_retry_after_is_seconds_or_a_date(value: bytes, date: bytes | None, expected: int | None) -> None:
     headers = {"retry-after": value} | ({"date": date} if date else {})
     assert retry_after(headers) == (None if expected is None else timedelta(seconds=expected))
+
+
+def test_a_lone_surrogate_costs_no_article() -> None:
+    result = read(RSS.replace(b"<guid>1", b"<guid>&#xD800;1").replace(b"Two", b"Two &#55357;"))
+    assert [article.title for article in result.articles] == ["One", "Two \ufffd"]
+
+
+def test_json_is_named() -> None:
+    assert read(b' {"version": "https://jsonfeed.org/version/1.1"}').error == "not a feed that can be read (JSON)"
+
+
+def test_an_entry_that_says_nothing_is_skipped_and_told() -> None:
+    result = read(
+        RSS.replace(b"</channel>", b"<item><pubDate>Sat, 21 Nov 2026 10:00:00 GMT</pubDate></item></channel>")
+    )
+    assert len(result.articles) == 2
+    assert result.warning == "1 of the entries cannot be read"
+
+
+@pytest.mark.parametrize(
+    "shared", [b"<guid>9</guid>", b"<link>https://e.example/page</link>", b"<title>Notices</title>"]
+)
+def test_a_known_entry_is_read_again_beside_a_new_one_that_shares_a_name_with_it(shared: bytes) -> None:
+    old = b"<item>%s<description>of the dairies</description></item>" % shared
+    new = b"<item>%s<description>of the railways</description></item>" % shared
+    body = RSS.replace(b"</channel>", old + b"</channel>")
+    second = read(body.replace(old, new + old), next_request(read(body)))
+    assert [article.summary for article in second.articles] == ["of the railways", "of the dairies"]

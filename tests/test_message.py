@@ -35,16 +35,18 @@ def test_a_message_says_what_who_when_why_and_where() -> None:
     assert told.title == "[Antitrust] Office opens antitrust case"
     assert told.body.splitlines() == [
         "The Ledger · 22 Nov 2026, 17:03 UTC",
-        "Why: topic “Antitrust”: “antitrust” in the summary",
         f"“{summary}”",
+        "",
         "https://a.example/1",
+        "",
+        "Why: topic “Antitrust”: “antitrust” in the summary",
     ]
 
 
 def test_a_possible_repeat_says_so_twice() -> None:
     told = message(maybe_repeat=True)
     assert told.title.startswith("(possible repeat) ")
-    assert "(possible repeat: an earlier try may have reached you)" in told.body
+    assert told.body.startswith("(possible repeat: an earlier try may have reached you)")
 
 
 def test_an_undated_article_says_when_it_was_seen() -> None:
@@ -52,7 +54,7 @@ def test_an_undated_article_says_when_it_was_seen() -> None:
 
 
 def test_an_article_without_a_safe_link_is_told_all_the_same() -> None:
-    assert message(url=None).body.endswith("(no safe link)")
+    assert message(url=None).body.splitlines()[2] == "(no safe link)"
 
 
 def test_the_snippet_is_cut_around_the_words_on_one_line() -> None:
@@ -74,13 +76,27 @@ def test_evidence_of_another_version_of_the_text_is_not_cut_out_wrongly() -> Non
 
 
 @pytest.mark.parametrize(
-    "trick", ["@everyone", "@here", "<!channel>", "<@U123>", "<#C1>", "!channel>", "<!subteam^S1>"]
+    "trick",
+    [
+        "@everyone",
+        "@here",
+        "<!channel>",
+        "<@U123>",
+        "<#C1>",
+        "!channel>",
+        "<!subteam^S1>",
+        "[https://bank.example](https://evil.example)",
+    ],
 )
 def test_a_headline_cannot_ping_anybody(trick: str) -> None:
     told = message(title=f"Look {trick} here", summary=f"and {trick} there", outlet=trick)
     for text in (told.title, told.body):
         assert trick not in text
         assert trick in text.replace("\u200b", "")
+
+
+def test_a_summary_that_only_repeats_the_headline_is_left_out() -> None:
+    assert message(title="Office opens case", summary="office opens CASE").body.count("opens") == 0
 
 
 def test_a_mail_address_and_a_link_stay_what_they_are() -> None:

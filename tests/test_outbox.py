@@ -18,6 +18,7 @@ from alerts.settings import Channel
 from stories.store import Store, open_store
 from stories.store_alerts import (
     add_alert,
+    give_up_channels_except,
     mark_failed,
     mark_sending,
     newest_alerts,
@@ -25,7 +26,6 @@ from stories.store_alerts import (
     next_delivery_at,
     outbox_counts,
     reopen_interrupted,
-    waiting_channels,
 )
 from tests.building import NOON, alert
 from tests.receivers import Hangup, Slow, Webhook, running_webhook
@@ -89,7 +89,7 @@ def test_a_channel_named_twice_is_a_fault_of_the_caller_and_writes_nothing(store
             channels=["hook", "hook"],
             now=NOON,
         )
-    assert waiting_channels(store) == []
+    assert next_delivery(store, "hook", now=NOON) is None
 
 
 def test_what_is_not_due_yet_waits(store: Store, webhook: Webhook) -> None:
@@ -105,6 +105,16 @@ def test_a_stop_leaves_the_rest_for_the_next_start(store: Store, webhook: Webhoo
     channel = Channel(name="hook", url=webhook.address())
     assert asyncio.run(deliver_due(store, channel, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)) == 0
     assert states(store) == [("new", 0, None)]
+
+
+def test_what_waits_for_a_channel_that_is_no_more_is_given_up_and_listed(store: Store, webhook: Webhook) -> None:
+    alert(store, channels=["hook", "gone"])
+    assert give_up_channels_except(store, ["hook"]) == {"gone": 1}
+    assert give_up_channels_except(store, ["hook"]) == {}
+    assert [(each.channel, each.waiting, each.dead) for each in outbox_counts(store)] == [
+        ("gone", 0, 1),
+        ("hook", 1, 0),
+    ]
 
 
 # What failed
@@ -201,7 +211,7 @@ def test_a_send_that_was_interrupted_is_done_once_more_with_the_mark(tmp_path: P
         assert send(webhook.address(), Message(title="[Antitrust] News", body="…")).arrival is Arrival.ARRIVED
         # Here the power fails.
     with open_store(tmp_path / "wirewatch.db") as store:
-        assert waiting_channels(store) == ["hook"]
+        assert [(each.channel, each.waiting) for each in outbox_counts(store)] == [("hook", 1)]
         assert reopen_interrupted(store, now=NOON) == 1
         assert reopen_interrupted(store, now=NOON) == 0
         assert deliver(store, webhook.address()) == 1
