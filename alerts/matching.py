@@ -114,9 +114,10 @@ def _match(topic: TopicSettings, found: Mapping[tuple[Side, int], Evidence]) -> 
 
 def _words(text: str) -> list[str]:
     """Return the words of `text`, folded; a word that folds to several (½, ㎏) stays one."""
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    return [folded for word in _WORD.findall(text) if (folded := _folded(word))]
+    words = _WORD.findall(text.lower())
+    if text.isascii() or "".join(words).isascii():  # most texts have only quotes and dashes beyond ASCII
+        return words
+    return [folded for word in words if (folded := _folded(word))]
 
 
 def _places(text: str) -> list[tuple[int, int]]:

@@ -9,6 +9,16 @@ MAX_LENGTH = 2083  # what browsers and mail programs have agreed to carry
 
 # What nearly all links look like: nothing to resolve, to refuse or to mend.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%?&=+,;!$'()*#-]*", re.ASCII)
+# Most addresses, once their query of tracking parameters is gone, are what all their spellings share; the library that
+# knows the other forms takes fifty times as long.
+_CANONICAL_BUT_FOR_WWW = re.compile(
+    r"https?://(?:www\.)?([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?:/[A-Za-z0-9_-][\w.-]*)+/?)"
+    r"(?:\?utm_[a-z]+=[\w-]*(?:&utm_[a-z]+=[\w-]*)*)?",
+    re.ASCII,
+)
+_ANOTHER_FORM = re.compile(
+    r"(?:^|[./-])(?:www\d?|mobile|m|amp)[./-]|[./]amp/?$|/(?:index|default)\.?[\w.-]*/?$|xn--", re.I
+)
 _ALLOWED = ":/?#[]@!$&'()*+,;=%~"  # beside letters, digits and _.-
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -74,6 +84,14 @@ def canonical_address(url: str) -> str | None:
     >>> canonical_address("https://example.org/") is None
     True
     """
+    plain = _CANONICAL_BUT_FOR_WWW.fullmatch(url)
+    if plain and not _ANOTHER_FORM.search(plain[1]):
+        return plain[1].rstrip("/")
+    return canonical_by_library(url)
+
+
+def canonical_by_library(url: str) -> str | None:
+    """Return what `canonical_address` returns, by the library alone: fifty times as slow, for every form there is."""
     safe = safe_address(url)
     if safe is None:
         return None

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,7 @@ def read_store(path: Path) -> Iterator[Store]:
         db.close()
 
 
+@lru_cache(maxsize=256)  # one poll writes the same few instants some hundred times
 def stamp(instant: datetime) -> str:
     """Return `instant` as it is stored: ISO 8601, UTC, milliseconds, so that text order is time order."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stories.address
-from stories.address import canonical_address, safe_address
+from stories.address import canonical_address, canonical_by_library, safe_address
 
 _LINKS = Path(__file__).parents[2] / "shared/data/urls/bbc_link_permalink.tsv"
 
@@ -113,3 +113,45 @@ def test_feed_links_and_permalinks_of_one_outlet_are_one() -> None:
     rows = [line.split("\t") for line in _LINKS.read_text("utf-8").splitlines()[1:]]
     differing = [(link, guid) for _, link, guid in rows if canonical_address(link) != canonical_address(guid)]
     assert not differing
+
+
+_HOSTS = st.sampled_from(
+    [
+        "e.org",
+        "www.e.org",
+        "m.e.org",
+        "amp.e.org",
+        "amp-e.org",
+        "www2.e.org",
+        "wwwe.org",
+        "a.mobile.e.org",
+        "t.co",
+        "x-m.e.org",
+    ]
+)
+_STEPS = st.sampled_from(
+    [
+        "news",
+        "amp",
+        "Amp",
+        "index",
+        "index.html",
+        "Default.aspx",
+        "x.amp",
+        "x.amp.html",
+        "m",
+        "www",
+        "..",
+        ".",
+        "a.b",
+        "-",
+        "_",
+    ]
+)
+_QUERIES = st.sampled_from(["", "/", "?utm_source=a&utm_medium=b", "?utm_x=", "?utm_source=a&id=1", "#top"])
+
+
+@given(_HOSTS, st.lists(_STEPS, max_size=4), _QUERIES)
+def test_the_short_way_to_a_canonical_address_leads_to_the_same(host: str, steps: list[str], query: str) -> None:
+    address = "/".join([f"https://{host}", *steps]) + query
+    assert canonical_address(address) == canonical_by_library(address)
