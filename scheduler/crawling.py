@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawler.crawl import crawl
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """One feed that was asked, what it answered, and what that brought."""
+    """One feed that was asked, what it answered (without the articles, which are archived), and what that brought."""
 
     feed: FeedState
     result: PollResult
@@ -88,7 +88,8 @@ async def run_crawl(
                 log.warning("feed %s: %s", feed.address, result.error)
             elif result.warning:
                 log.warning("feed %s: %s", feed.address, result.warning)
-            yield Polled(feed=feed, result=result, counts=counts)
+            # Whoever keeps these for an account must not keep all that was archived.
+            yield Polled(feed=feed, result=replace(result, articles=()), counts=counts)
 
 
 def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:

@@ -15,10 +15,8 @@ _MARKS = re.compile(
     r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
-_TYPOGRAPHIC = str.maketrans("‘’‚‛′“”„‟″‐‑‒–—―−\u00a0", "'''''\"\"\"\"\"------- ", "\u00ad\u200b\u200c\u200d\ufeff") | {
-    ord("…"): "..."
-}
-_SPACE = re.compile(r"\s+")
+# What makes most texts more than ASCII. One after another, because `translate` takes ten times as long.
+_TYPOGRAPHIC = tuple(zip("‘’“”–—\u00a0", "''\"\"-- ", strict=True))
 _LINE = re.compile(r"\r\n?|[\n\u2028\u2029]")
 
 
@@ -33,7 +31,7 @@ def clean(text: str, limit: int) -> str:
     if len(text) <= limit and text.isascii():  # half of all texts, ten times as fast
         return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).split())
     # Cut roughly before the expensive part, exactly after it: white space may shrink the text, never grow it.
-    shown = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 4 + 1000])).strip()
+    shown = " ".join(_UNSEEN.sub("", text[: limit * 4 + 1000]).split())
     shown = _MARKS.sub(r"\1", shown)
     if len(shown) <= limit:
         return shown
@@ -51,8 +49,8 @@ def fold(text: str) -> str:
     >>> fold("Société\u00a0GÉNÉRALE – “OpenAI’s”")
     'societe generale - "openai\'s"'
     """
-    if not text.isascii():
-        text = text.translate(_TYPOGRAPHIC)
+    for written, plain in _TYPOGRAPHIC:
+        text = text.replace(written, plain)
     if text.isascii():  # nothing is left of all this but case and hidden controls: ten times as fast
         return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).lower().split())
     decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", text)).casefold()
