@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Service:
         self._around = around
         self._is_stopping = False
         self._resumes_at = datetime.min.replace(tzinfo=UTC)
-        self._crawls: dict[asyncio.Task[None], frozenset[str]] = {}
+        self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -79,10 +80,10 @@ class Service:
         room = self._config.service.crawls_at_once - len(self._crawls)
         if self._is_stopping or room <= 0 or now < self._resumes_at:
             return
-        busy = frozenset().union(*self._crawls.values())
+        busy: set[str] = set().union(*self._crawls.values())
         for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
-            hosts = frozenset(host_of(feed.address) for feed in feeds)
-            self._crawls[self._start(self._crawl(feeds), "crawl")] = hosts
+            asked = Counter(host_of(feed.address) for feed in feeds)
+            self._crawls[self._start(self._crawl(feeds, asked), "crawl")] = asked
 
     def _timetable(self) -> AsyncIOScheduler:
         timetable = AsyncIOScheduler(timezone=UTC)
@@ -101,12 +102,17 @@ class Service:
         """Run `tick` on the loop: a plain function would run in a thread, and the archive belongs to this one."""
         self.tick()
 
-    async def _crawl(self, feeds: Sequence[FeedState]) -> None:
+    async def _crawl(self, feeds: Sequence[FeedState], asked: Counter[str]) -> None:
+        """Crawl `feeds`; a host that has answered is taken off `asked`: it need not wait for the slowest of them."""
         began_at = asyncio.get_running_loop().time()
         polled: list[Polled] = []
         async with aclosing(self._polls(feeds)) as polls:
             async for each in polls:
                 polled.append(each)
+                host = host_of(each.feed.address)
+                asked[host] -= 1
+                if not asked[host]:
+                    del asked[host]
                 if each.counts.alerts:
                     self._wake_senders()
         took = timedelta(seconds=asyncio.get_running_loop().time() - began_at)

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+
+from tests.loop_thread import serving
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -38,6 +39,8 @@ class FeedServer:
     most_at_once: Counter[str] = field(default_factory=Counter)
     _answers: dict[str, list[bytes | Script]] = field(default_factory=lambda: defaultdict(list))
     _at_once: Counter[str] = field(default_factory=Counter)
+    # The loop itself holds tasks weakly: one that hangs on nothing in particular would be collected as garbage.
+    _connections: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     def serve(self, path: str, *answers: bytes | Script) -> str:
         """Answer `path` with `answers` from now on and return its address."""
@@ -54,6 +57,7 @@ class FeedServer:
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
+        self._connections.add(asyncio.current_task())
         with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -85,29 +89,12 @@ class FeedServer:
 @contextlib.contextmanager
 def running_feed_server() -> Iterator[FeedServer]:
     """Serve on a free port, on every loopback address, from a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
     made = FeedServer()
 
-    async def start() -> asyncio.Server:
+    async def start(loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         listening = await asyncio.start_server(made.handle, "0.0.0.0", 0)
         made.port = listening.sockets[0].getsockname()[1]
         return listening
 
-    async def stop(listening: asyncio.Server) -> None:
-        listening.close()
-        connections = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)  # a closed connection lets go of its socket one turn later
-
-    listening = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    try:
+    with serving(start):
         yield made
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(listening), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()

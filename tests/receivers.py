@@ -20,6 +20,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.loop_thread import serving
+
 PATIENCE = 20.0  # seconds; only a failing test waits so long
 
 
@@ -267,31 +269,13 @@ class MailServer:
 def running_mail_server(records: Path) -> Iterator[MailServer]:
     """Take mail on a free port, from a thread of its own, and write it down in `records`."""
     mail_server = MailServer(Records(records))
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
 
-    async def start() -> asyncio.Server:
+    async def start(loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         listening = await loop.create_server(
             lambda: SMTP(mail_server, hostname="mail.example.org", loop=loop), "127.0.0.1", 0
         )
         mail_server.port = listening.sockets[0].getsockname()[1]
         return listening
 
-    async def stop(listening: asyncio.Server) -> None:
-        listening.close()
-        connections = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)  # a closed connection lets go of its socket one turn later
-
-    listening = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    try:
+    with contextlib.closing(mail_server.records), serving(start):
         yield mail_server
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(listening), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-        mail_server.records.close()
