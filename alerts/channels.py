@@ -1,6 +1,7 @@
 """The door to Apprise: whether an address names one destination, and sending one message to it."""
 
 import logging
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -47,11 +48,12 @@ _HAS_A_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", 
 
 _STATUS = re.compile(r"error=(\d{3})")
 _CAUSE = "Socket Exception: "
+_CLOSED = "the terminal or file it is shown on is closed"
 _RAISED = "Notification Exception: "  # by the plug-in, before or after it sent
 # Signs that the connection never stood, or that a mail server refused in so many words.
 _NOT_TAKEN = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|CERTIFICATE_VERIFY_FAILED"
-    r"|\[Errno (?:101|111|113|-\d)\]|\(\d{3}, b"
+    r"|\[Errno (?:101|111|113|-\d)\]|\(\d{3}, b|" + _CLOSED
 )
 # Apprise says this of a mail server only when connecting, encrypting or logging in failed, so before any mail.
 _NO_MAIL_YET = "Connection error while submitting email"
@@ -76,10 +78,21 @@ class Sent:
 @notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so
 def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: object) -> bool:
     """Show a message on the terminal the service runs in: the channel that needs no account."""
-    lines = f"{'─' * 72}\n{title}\n{body}\n"
+    lines = f"{'─' * 72}\n{title}\n{body}\n\n"
     encoding = sys.stdout.encoding or "utf-8"  # some terminals know fewer characters than the news
-    print(lines.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201  the console is the channel
+    try:
+        _write(lines.encode(encoding, "replace"))
+    except OSError as error:
+        logging.getLogger("apprise").warning("%s%s (%s)", _CAUSE, _CLOSED, error.strerror)
+        return False
     return True
+
+
+def _write(data: bytes) -> None:
+    """Write to standard output past Python's buffer: what stays in that would fail again wherever it is flushed."""
+    sys.stdout.flush()
+    while data:
+        data = data[os.write(sys.stdout.fileno(), data) :]
 
 
 def fault_of_address(url: str) -> str | None:
@@ -136,13 +149,13 @@ def _explain(log: list[str], url: str) -> Sent:
     cause = next((line.removeprefix(_CAUSE) for line in log if line.startswith(_CAUSE)), None)
     raised = next((line.removeprefix(_RAISED) for line in log if line.startswith(_RAISED)), None)
     if cause is None and raised is not None:
-        return Sent(Arrival.UNKNOWN, _without_secrets(raised[:200], url))
+        return Sent(Arrival.UNKNOWN, _without_secrets(raised, url)[:200])
     if cause is None:
         said = next((line for line in reversed(log) if "completed in" not in line), "no reason given")
-        return Sent(Arrival.REFUSED, _without_secrets(said, url))
+        return Sent(Arrival.REFUSED, _without_secrets(said, url)[:200])
     is_refused = _NOT_TAKEN.search(cause) or any(line.startswith(_NO_MAIL_YET) for line in log)
     arrival = Arrival.REFUSED if is_refused else Arrival.UNKNOWN
-    return Sent(arrival, _without_secrets(_innermost(cause), url))
+    return Sent(arrival, _without_secrets(_innermost(cause), url)[:200])
 
 
 def _innermost(cause: str) -> str:
@@ -156,7 +169,7 @@ def _innermost(cause: str) -> str:
         "Remote end closed connection without response",
         "Connection reset by peer",
     )
-    return next((sentence for sentence in known if sentence in cause), cause[:200])
+    return next((sentence for sentence in known if sentence in cause), cause)
 
 
 def _without_secrets(sentence: str, url: str) -> str:

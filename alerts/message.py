@@ -15,7 +15,9 @@ _AROUND = 110  # characters of context on each side of the words that told
 
 # Services turn these into a ring in everybody's pocket, or into a link whose text names another address. A zero-width
 # space after the sign keeps them readable.
-_MENTION = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))|\](?=\()")
+_MENTION = re.compile(
+    r"@(?=everyone|here|channel)|(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))|\](?=\()"
+)
 _LINK_ESCAPES = {ord(char): f"%{ord(char):02X}" for char in "@!<>|"}  # the same address, and nobody's mention
 
 

@@ -86,12 +86,17 @@ async def deliver_due(
     clock: Callable[[], datetime],
     chance: Callable[[], float],
 ) -> int:
-    """Deliver what is due for `channel` now, oldest first, until `stop`; return how many arrived."""
+    """Deliver what is due for `channel` now, oldest first, until `stop` or an unknown outcome; return how many arrived.
+
+    A channel that hangs takes a minute each time: what is behind it waits for the next call.
+    """
     arrived = 0
     while not stop.is_set() and (delivery := next_delivery(store, channel.name, now=clock())):
         mark_sending(store, delivery.id)
         sent = await _send(store, channel, delivery)
         _write_down(store, delivery, sent, now=clock(), chance=chance())
+        if sent.arrival is Arrival.UNKNOWN:
+            break
         arrived += sent.arrival is Arrival.ARRIVED
     return arrived
 

@@ -1,12 +1,14 @@
 """A crawl process from birth to end: confined, running Scrapy once, telling results over a socket."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
 # Loaded before the process is forked, so that no crawl waits for them: what Scrapy would load by name when it starts.
@@ -36,6 +38,9 @@ from crawler.wire import Message, pack
 # are, and nothing that could be a secret.
 _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "TZDIR"})
 
+# macOS has no limit on address space; there the limit on time has to do.
+_NO_SUCH_LIMIT: tuple[type[Exception], ...] = (ValueError, OSError) if sys.platform == "darwin" else ()
+
 # Warnings that a result repeats without the address, which may hold a token; and, at every start, that redirects carry
 # no Referer, which they are not meant to.
 _SAID_IN_RESULTS = (
@@ -64,11 +69,20 @@ def confine(limits: CrawlLimits) -> None:
         del os.environ[name]
     # Ctrl-C goes to the whole terminal; the service decides what becomes of a crawl.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_AS, limits.memory)
     # The end of a process that nobody watches any more; one that is watched is ended sooner.
     processor_seconds = int(limits.seconds * 2) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
+    _limit(resource.RLIMIT_CPU, processor_seconds)
+
+
+def _limit(kind: int, most: int) -> None:
+    """Set a limit of this process, or keep a narrower one it was born with."""
+    _, inherited = resource.getrlimit(kind)
+    if inherited != resource.RLIM_INFINITY:
+        most = min(most, inherited)
+    with contextlib.suppress(*_NO_SUCH_LIMIT):
+        resource.setrlimit(kind, (most, most))
 
 
 def _teller(service: socket.socket) -> Callable[[Message], None]:

@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
-from dataclasses import dataclass
-from multiprocessing import forkserver
+from dataclasses import dataclass, field
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
-from crawler.wire import Message, WireError, receive
+from crawler.wire import Asked, Message, WireError, receive
 
 _FAREWELL = 5.0  # seconds for a process that has hung up to be gone
 
@@ -32,7 +32,9 @@ def prepare() -> None:
     Its environment is what this process has now, so whoever calls takes the secrets out of `os.environ` first.
     """
     with _starting, _main_module_hidden():
-        # Ctrl-C goes to the whole terminal; what is started here inherits that it is not for it.
+        # Ctrl-C goes to the whole terminal; what is started here inherits that it is not for it. The tracker goes
+        # first, because starting it unblocks the signal again.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             forkserver.ensure_running()
@@ -45,21 +47,28 @@ async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> Asyn
 
     A feed whose document kills the crawl process, or takes too long to read, is told as failed, and the feeds that
     have no result yet are asked once more without it. When that process does not end well either, or it is not
-    known which feed it was, all that are left are told as failed. Closing the generator ends the crawl at once.
+    known which feed it was, all that are left are told as failed. When the time is over, those that were asked and did
+    not answer are told as failed, and those whose turn had not come get a process and its time of their own. Closing
+    the generator ends the crawl at once.
     """
     left = {request.feed_id: request for request in requests}
     clock = _Clock(left=limits.seconds)
-    for _ in range(2):
-        if not left:
-            return
+    deaths = 0
+    while left and deaths < 2:
         run = _Run()
         async with contextlib.aclosing(_results(tuple(left.values()), limits, clock, run)) as results:
             async for result in results:
                 del left[result.feed_id]
                 yield result
+        if clock.left <= 0 and (slow := run.asked & left.keys()):
+            for feed_id in sorted(slow):
+                yield _failure(left.pop(feed_id), f"{run.end} before this feed was done")
+            clock = _Clock(left=limits.seconds)
+            continue
         culprit = left.pop(run.reading, None) if run.reading is not None else None
         if culprit is None:
             break
+        deaths += 1
         yield _failure(culprit, f"{run.end} while reading it")
     for request in left.values():
         yield _failure(request, f"{run.end} before this feed was done")
@@ -82,9 +91,10 @@ class _Clock:
 
 @dataclass(slots=True)
 class _Run:
-    """One crawl process as seen from here: the feed it is reading, and how it ended."""
+    """One crawl process as seen from here: the feeds it asked, the one it is reading, and how it ended."""
 
     reading: int | None = None
+    asked: set[int] = field(default_factory=set)
     end: str = "the crawl process ended"
 
 
@@ -149,7 +159,10 @@ async def _next_result(reader: asyncio.StreamReader, limits: CrawlLimits, clock:
         if isinstance(message, PollResult):
             run.reading = None
             return message
-        run.reading = message
+        if isinstance(message, Asked):
+            run.asked.add(message.feed_id)
+        else:
+            run.reading = message.feed_id
 
 
 def _start(theirs: socket.socket, requests: tuple[PollRequest, ...], limits: CrawlLimits) -> ForkServerProcess:

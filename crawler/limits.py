@@ -14,7 +14,7 @@ class CrawlLimits:
     user_agent: str = "wirewatch"
     seconds: float = 120.0
     request_seconds: float = 30.0
-    document_seconds: float = 15.0
+    document_seconds: float = 10.0
     memory: int = 1024 * 1024 * 1024
     body_bytes: int = 10 * 1024 * 1024
     entries: int = 2000

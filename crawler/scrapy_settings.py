@@ -33,7 +33,7 @@ def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES_BASE": _DOWNLOADER_MIDDLEWARES,
         "SPIDER_MIDDLEWARES_BASE": _SPIDER_MIDDLEWARES,
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # two feeds may have one address
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # a crawl asks each feed once
         "JOBDIR": None,
         "LOG_LEVEL": "WARNING",
     }

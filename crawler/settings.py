@@ -12,6 +12,7 @@ from stories.address import safe_address
 from stories.durations import Duration, write_duration
 
 FLOOR = timedelta(minutes=5)  # nobody's server is asked more often than this ...
+LONGEST = timedelta(days=30)
 LOOPBACK_FLOOR = timedelta(seconds=1)  # ... but one's own
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -80,6 +81,8 @@ class FeedSettings(BaseModel):
         if "address" not in info.data:
             return every  # there is an error to tell already
         floor = LOOPBACK_FLOOR if is_loopback(info.data["address"]) else FLOOR
+        if every > LONGEST:
+            raise ValueError(f"{write_duration(every)} is longer than anyone waits for news, the most is 30d")
         if every < floor:
             least = write_duration(floor)
             raise ValueError(f"{write_duration(every)} is too often for this server, the least is {least}")

@@ -4,9 +4,11 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -23,7 +25,7 @@ from crawler.answer import Answer, read_answer
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
 from crawler.scrapy_settings import ACCEPT, REDIRECTS
-from crawler.wire import Message
+from crawler.wire import Asked, Message, Reading
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,17 @@ class FeedSpider(scrapy.Spider):
         self.limits = limits
         self.tell = tell
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Return a spider that is told when each request's turn comes."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.asked, signals.request_reached_downloader)
+        return spider
+
+    def asked(self, request: Request) -> None:
+        """Tell that a feed's turn has come; redirects of it say so again."""
+        self.tell(Asked(request.cb_kwargs["poll"].feed_id))
+
     async def start(self) -> AsyncIterator[Any]:
         """Yield one request per feed, conditional where validators are remembered."""
         for poll in self.requests:
@@ -57,7 +70,7 @@ class FeedSpider(scrapy.Spider):
     def parse(self, response: Response, *, poll: PollRequest, started: float) -> None:
         """Read the answer of one feed and tell the result."""
         if response.body:
-            self.tell(poll.feed_id)
+            self.tell(Reading(poll.feed_id))
         try:
             result = read_answer(poll, _answer(response), self.limits)
         except Exception as error:  # whatever it is, it costs this feed a poll and is seen

@@ -1,4 +1,4 @@
-"""What a crawl process may say to the service: two kinds of message, and nothing that runs.
+"""What a crawl process may say to the service: three kinds of message, and nothing that runs.
 
 The process has read what strangers wrote, so it is not trusted: its bytes are unpickled with a list of the few
 plain types a result is made of, and a message has a largest size.
@@ -8,6 +8,7 @@ import asyncio
 import io
 import pickle
 import struct
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -16,12 +17,27 @@ from stories.model import Article
 
 MAX_BYTES = 64 * 1024 * 1024
 
-_TYPES: tuple[type, ...] = (Article, Outcome, PollResult, datetime, timedelta, timezone)
-_ALLOWED = {(kind.__module__, kind.__qualname__): kind for kind in _TYPES}
 _HEADER = struct.Struct(">I")
 
-# "This feed's document is being read now", by feed id; or a feed's result.
-Message = int | PollResult
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A feed's turn has come: its server is being asked."""
+
+    feed_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A feed's server has answered, and the document is being read."""
+
+    feed_id: int
+
+
+Message = Asked | Reading | PollResult
+
+_TYPES: tuple[type, ...] = (Asked, Reading, Article, Outcome, PollResult, datetime, timedelta, timezone)
+_ALLOWED = {(kind.__module__, kind.__qualname__): kind for kind in _TYPES}
 
 
 class WireError(Exception):
@@ -68,6 +84,6 @@ def _unpack(data: bytes) -> Message:
         raise
     except Exception as error:  # unpickling raises whatever the bytes make it trip over
         raise WireError(f"a message cannot be read: {error!r}") from error
-    if not isinstance(message, int | PollResult):
+    if not isinstance(message, Message):
         raise WireError(f"a {type(message).__name__} is no message")
     return message

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something did not work (a feed, a channel, a line), 2 the 
 """
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ EXIT_WRONG_CONFIG = 2
 EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
+_READING = frozenset({"check", "status", "articles", "search", "alerts", "export"})
+
 
 class _Commands(click.Group):
     """A group that imports a command only when it is called: `--help` needs none of them."""
@@ -40,6 +43,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in _READING:
+            # Whoever closes the pipe has read enough: `wirewatch alerts | head` ends as any other program does there.
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         module = importlib.import_module(f"scheduler.commands.{cmd_name.replace('-', '_')}_command")
         command = module.command
         assert isinstance(command, click.Command)
@@ -56,7 +62,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="wirewatch", message="wirewatch %(version)s")
 @click.pass_context
 def wirewatch(ctx: click.Context, config: Path | None, database: Path | None) -> None:
-    r"""Watch the news for what you care about: one alert per story, soon, with the reason, and never lost.
+    """Watch the news for what you care about: one alert per story, soon, with the reason, and never lost.
 
     \b
     Begin with:
@@ -66,7 +72,7 @@ def wirewatch(ctx: click.Context, config: Path | None, database: Path | None) ->
       wirewatch run      keep watching
 
     Every command explains itself: wirewatch COMMAND --help.
-    """
+    """  # noqa: D301  click wants the character itself
     ctx.obj = Paths(config=config, database=database)
 
 

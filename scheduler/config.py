@@ -81,7 +81,7 @@ def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Pat
 def _content(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise ConfigError([Mistake(file=str(path), sentence="this is not a file")])
+            raise ConfigError([Mistake(file=str(path), sentence="this is a folder; name the file in it")])
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

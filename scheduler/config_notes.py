@@ -29,9 +29,15 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], path: Path) ->
 
 
 def _on_topic(topic: TopicSettings) -> Iterator[str]:
+    for keyword in filter(lambda each: "*" in each, (*topic.keywords, *topic.all_of, *topic.exclude)):
+        yield f"topic {topic.name}: the * in {keyword!r} is no wildcard; write out every form of the word"
+    yield from _on_repetition(topic)
     for keyword in (*topic.keywords, *topic.all_of):
         if len(fold(keyword)) == 1:
             yield f"topic {topic.name}: the keyword {keyword!r} is a single letter and will be found often"
+
+
+def _on_repetition(topic: TopicSettings) -> Iterator[str]:
     lists = {"keywords": topic.keywords, "all": topic.all_of, "exclude": topic.exclude}
     for name, keywords in lists.items():
         for keyword, count in Counter(map(fold, keywords)).items():

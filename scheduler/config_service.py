@@ -55,9 +55,7 @@ class ServiceSettings(BaseModel):
     crawls_at_once: int = Field(default=2, ge=1, le=16, description="How many crawls may run side by side.")
     crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
     crawl_memory_mb: int = Field(default=1024, ge=256, le=65536, description="How much memory one crawl may take.")
-    document_seconds: int = Field(
-        default=10, ge=1, le=300, description="How much computing time one document may take."
-    )
+    document_seconds: int = Field(default=10, ge=1, le=300, description="How long reading one document may take.")
 
 
 def user_agent(contact: str | None) -> str:

@@ -85,9 +85,9 @@ async def run_crawl(
                 )
                 counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
             if result.outcome is Outcome.FAILED:
-                log.warning("feed %s: %s", feed.address, result.error)
+                log.warning("feed %s (%s): %s", feed.name, feed.address, result.error)
             elif result.warning:
-                log.warning("feed %s: %s", feed.address, result.warning)
+                log.warning("feed %s (%s): %s", feed.name, feed.address, result.warning)
             # Whoever keeps these for an account must not keep all that was archived.
             yield Polled(feed=feed, result=replace(result, articles=()), counts=counts)
 

@@ -121,7 +121,9 @@ def after_poll(feed: FeedState, result: PollResult, *, every: timedelta, now: da
     )
     if failed:
         return polled
-    answered = replace(polled, first_answered_at=feed.first_answered_at or now, last_answered_at=now)
+    # An empty list is no baseline: what it will list is as old as in any other feed.
+    first_answered_at = feed.first_answered_at or (now if result.entries else None)
+    answered = replace(polled, first_answered_at=first_answered_at, last_answered_at=now)
     if result.outcome is Outcome.UNCHANGED:
         return answered
     return replace(
@@ -207,7 +209,7 @@ def _see_again(
         return Counts()
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
     if is_edit:
-        revise_article(store, archived, article, now=arrival.now)
+        revise_article(store, archived, article, fingerprint=fingerprint(article), now=arrival.now)
         archived = replace(archived, article=replace(article, published_at=archived.article.published_at))
     if not is_edit and not is_new_sighting:
         return Counts()
@@ -247,7 +249,7 @@ def _tell(store: Store, archived: ArchivedArticle, match: Match, watch: Watch, n
         topic=match.topic,
         story_id=archived.story_id,
         article_id=archived.id,
-        kind="first report",
+        headline=archived.article.title,
         channels=watch.channels_of[match.topic],
         now=now,
     )

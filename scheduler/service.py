@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.timetable import host_of, plan_crawls
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
-from stories.store_alerts import give_up_channels_except, reopen_interrupted
+from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
 from stories.store_feeds import FeedState, due_feeds, watch_feeds, watched_feeds
 
 LONGEST_TICK = timedelta(seconds=5)
@@ -47,12 +48,18 @@ class Service:
         self._store = store
         self._around = around
         self._is_stopping = False
-        self._resumes_at = datetime.min.replace(tzinfo=UTC)
+        self._stop = asyncio.Event()
+        self._fault: StoreError | None = None
+        self._resumes_at = 0.0  # by the monotonic clock
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then end within DRAIN_SECONDS and a little."""
+        """Serve until `stop` is set, then end within DRAIN_SECONDS and a little.
+
+        :raises StoreError: when the archive was taken away meanwhile
+        """
+        self._stop = stop
         begin(self._store, self._config, now=self._around.clock())
         prepare()
         for channel in usable_channels(self._config):
@@ -73,15 +80,16 @@ class Service:
         await self._drain()
         timetable.shutdown(wait=False)  # last, because it cancels a tick that has begun
         log.info("stopped")
+        if self._fault:
+            raise self._fault
 
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
-        now = self._around.clock()
         room = self._config.service.crawls_at_once - len(self._crawls)
-        if self._is_stopping or room <= 0 or now < self._resumes_at:
+        if self._is_stopping or room <= 0 or time.monotonic() < self._resumes_at:
             return
         busy: set[str] = set().union(*self._crawls.values())
-        for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
+        for feeds in plan_crawls(due_feeds(self._store, now=self._around.clock()), busy_hosts=busy, room=room):
             asked = Counter(host_of(feed.address) for feed in feeds)
             self._crawls[self._start(self._crawl(feeds, asked), "crawl")] = asked
 
@@ -100,6 +108,12 @@ class Service:
 
     async def _tick(self) -> None:
         """Run `tick` on the loop: a plain function would run in a thread, and the archive belongs to this one."""
+        try:
+            self._store.check_in_place()
+        except StoreError as error:
+            self._fault = error
+            self._stop.set()
+            return
         self.tick()
 
     async def _crawl(self, feeds: Sequence[FeedState], asked: Counter[str]) -> None:
@@ -130,14 +144,21 @@ class Service:
 
     async def _serve(self, channel: Channel, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Keep the sender of a channel going: an error nobody expected costs it a pause, not its life."""
+        has_failed = False
         while not stop.is_set():
             try:
+                if has_failed:  # perhaps between a send and its outcome
+                    reopen_interrupted(self._store, now=self._around.clock(), channel=channel.name)
+                    has_failed = False
                 await serve_channel(
                     self._store, channel, wake=wake, stop=stop, clock=self._around.clock, chance=self._around.chance
                 )
             except Exception:
                 log.exception("channel %s: its sender failed; it goes on in %d s", channel.name, PAUSE_SECONDS)
-                await asyncio.sleep(PAUSE_SECONDS)
+                has_failed = True
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PAUSE_SECONDS):
+                        await stop.wait()
 
     def _wake_senders(self) -> None:
         for wake in self._senders.values():
@@ -155,8 +176,7 @@ class Service:
         if error is None:
             return
         # Without the pause a full disk would have every feed asked again at every tick.
-        self._is_stopping = False
-        self._resumes_at = self._around.clock() + timedelta(seconds=PAUSE_SECONDS)
+        self._resumes_at = time.monotonic() + PAUSE_SECONDS
         expected = isinstance(error, StoreError)
         log.error(
             "%s: %s; it goes on in %d s", task.get_name(), error, PAUSE_SECONDS, exc_info=None if expected else error
@@ -204,6 +224,7 @@ async def deliver_once(config: Config, store: Store, around: Surroundings) -> in
 def begin(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with the configuration, and take up what an earlier run left open."""
     watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
+    pull_back_from_the_future(store, now=now)
     if reopened := reopen_interrupted(store, now=now):
         log.warning("%d deliveries were interrupted; they are sent once more, marked as possible repeats", reopened)
     for channel, count in give_up_channels_except(store, [channel.name for channel in config.channels]).items():

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -33,7 +33,19 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: 
         table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(Text(clean(cell, _LONGEST)) for cell in row))
-    console().print(table)
+    show(table)
+
+
+def show(what: RenderableType) -> None:
+    """Print `what` as wide as the terminal; into a pipe, without the blanks that would fill its lines."""
+    out = console()
+    if out.is_terminal:
+        out.print(what)
+        return
+    with out.capture() as captured:
+        out.print(what)
+    for line in captured.get().splitlines():
+        print(line.rstrip())  # noqa: T201  it is what the console would print
 
 
 def show_json(value: object) -> None:

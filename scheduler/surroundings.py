@@ -8,7 +8,7 @@ from scheduler.service import Surroundings
 
 # What a crawl process may inherit. A token that is not in the environment cannot be read from it.
 _HARMLESS = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV"})
-_HARMLESS_BEGINNINGS = ("LC_", "PYTHON", "SSL_CERT_")
+_HARMLESS_BEGINNINGS = ("LC_", "PYTHON", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_")
 
 
 def real_surroundings() -> Surroundings:

@@ -65,7 +65,7 @@ def headline_key(article: Article) -> str | None:
     so there the date may be missing and the summary counts too.
     """
     headline = fold(article.title)
-    if article.guid is None and article.url is None:
+    if article.guid is None and (article.url is None or canonical_address(article.url) is None):
         return f"{headline} {article.published_at or ''} {_digest(article.summary, article.text)}"
     if article.published_at is None or len(headline.split()) < _TELLING_WORDS:
         return None
@@ -81,7 +81,10 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
     """
     by_guid = [old for old in earlier if _same_guid(sighting, old)]
     by_address = [old for old in earlier if sighting.address and old.address == sighting.address]
-    by_headline = [old for old in earlier if _same_headline(sighting, old) and old.article_id not in listed]
+    is_only_key = sighting.guid is None and sighting.address is None
+    by_headline = [
+        old for old in earlier if _same_headline(sighting, old) and (is_only_key or old.article_id not in listed)
+    ]
     is_shared = any(_stands_elsewhere(old, sighting, listed) for old in by_guid)
     return (
         _only([] if is_shared else by_guid, Key.GUID)

@@ -45,7 +45,6 @@ CREATE TABLE articles (
     seen_at TEXT NOT NULL,
     fingerprint BLOB
 ) STRICT;
-CREATE INDEX articles_by_story ON articles (story_id);
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint) WHERE fingerprint IS NOT NULL;
 
 -- One row for each feed that lists an article, kept when the article itself is gone: hence no foreign key to it.
@@ -72,14 +71,13 @@ CREATE TABLE revisions (
     summary TEXT NOT NULL,
     replaced_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX revisions_by_article ON revisions (article_id);
 
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
     story_id INTEGER NOT NULL REFERENCES stories (id),
     article_id TEXT NOT NULL REFERENCES articles (id),
-    kind TEXT NOT NULL,
+    headline TEXT NOT NULL,
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX alerts_by_story ON alerts (story_id, topic);

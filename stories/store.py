@@ -1,7 +1,7 @@
 """The archive: one SQLite file, opened for writing by one process and for reading by any number."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -35,14 +35,23 @@ class Store:
     def __init__(self, db: Database, path: Path) -> None:
         self.db = db
         self.path = path
+        self._file = path.stat().st_ino
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+    def check_in_place(self) -> None:
+        """Make sure that what is written still goes into the file at `path`.
+
+        :raises StoreError: when somebody removed or replaced it; what is written would be gone at the end
+        """
+        if not self.path.exists() or self.path.stat().st_ino != self._file:
+            raise StoreError(f"database {self.path}: removed or replaced while in use; what came after that is lost")
+
+    def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Iterator[dict[str, Any]]:
         """Yield the rows of a SELECT by column name.
 
         Not by the library's own `query`: that opens a savepoint around each, at which FTS5 writes out all it has
         gathered in a transaction. An import then took a third longer.
         """
-        cursor = self.db.execute(sql, list(parameters))
+        cursor = self.db.execute(sql, dict(parameters) if isinstance(parameters, Mapping) else list(parameters))
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield dict(zip(names, row, strict=True))
@@ -64,7 +73,9 @@ class Store:
             except BaseException:
                 self.db.rollback()
                 raise
-        except sqlite3.OperationalError as error:
+        except sqlite3.IntegrityError:
+            raise  # a fault of ours, not of the file
+        except sqlite3.DatabaseError as error:
             raise StoreError(f"database {self.path}: cannot be written ({error})") from error
 
 
@@ -94,21 +105,30 @@ def read_store(path: Path) -> Iterator[Store]:
 
     :raises StoreError: when there is no archive yet, or the file is not one
     """
+    if not path.parent.exists():
+        raise StoreError(f"database {path}: the folder {path.parent} does not exist")
     if not path.exists():
         raise StoreError(f"database {path}: not there yet; `wirewatch poll` or `wirewatch run` makes it")
     try:
         db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None))
-        db.execute("PRAGMA busy_timeout = 10000")
-        db.execute("PRAGMA trusted_schema = OFF")
-        _refuse_a_stranger(db, path)
-        if migrations.pending(db):
-            raise StoreError(f"database {path}: made by an older version; `wirewatch poll` brings it up to date")
     except sqlite3.Error as error:
         raise StoreError(f"database {path}: cannot be read ({error})") from error
     try:
+        try:
+            _prepare_for_reading(db, path)
+        except sqlite3.Error as error:
+            raise StoreError(f"database {path}: cannot be read ({error})") from error
         yield Store(db, path)
     finally:
         db.close()
+
+
+def _prepare_for_reading(db: Database, path: Path) -> None:
+    db.execute("PRAGMA busy_timeout = 10000")
+    db.execute("PRAGMA trusted_schema = OFF")
+    _refuse_a_stranger(db, path)
+    if migrations.pending(db):
+        raise StoreError(f"database {path}: made by an older version; `wirewatch poll` brings it up to date")
 
 
 @lru_cache(maxsize=256)  # one poll writes the same few instants some hundred times
@@ -117,16 +137,21 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def instant(stamped: str | None) -> datetime | None:
+def instant(stamped: str) -> datetime:
     """Return what `stamp` stored as an aware instant."""
-    return datetime.fromisoformat(stamped) if stamped else None
+    return datetime.fromisoformat(stamped)
+
+
+def instant_or_none(stamped: str | None) -> datetime | None:
+    """Return what `stamp` stored in a column that may be empty."""
+    return instant(stamped) if stamped else None
 
 
 def _prepare(db: Database, path: Path) -> None:
+    if db.table_names():
+        _refuse_a_stranger(db, path)  # first: even the journal mode would change a file that is not ours
     for setting in _SETTINGS:
         db.execute(setting)
-    if db.table_names():
-        _refuse_a_stranger(db, path)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     if migrations.pending(db):
         migrations.apply(db)

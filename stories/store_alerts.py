@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from stories.store import Store, instant, stamp
+from stories.store import Store, instant, instant_or_none, stamp
+
+# As the index of what waits has it, to the letter: SQLite does not see that a narrower list is within it.
+_WAITING = "state IN ('new', 'sending', 'failed')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,20 @@ class AlertRow:
     reason: str
     created_at: datetime
     deliveries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A match that made no alert, and why."""
+
+    topic: str
+    title: str
+    outlet: str | None
+    url: str | None
+    article_id: str
+    outcome: str
+    reason: str
+    matched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +110,14 @@ def add_alert(
     topic: str,
     story_id: int,
     article_id: str,
-    kind: str,
+    headline: str,
     channels: Iterable[str],
     now: datetime,
 ) -> int:
     """Write an alert with one delivery for each channel, due at once, and return its id."""
     cursor = store.db.execute(
-        "INSERT INTO alerts (topic, story_id, article_id, kind, created_at) VALUES (?, ?, ?, ?, ?)",
-        [topic, story_id, article_id, kind, stamp(now)],
+        "INSERT INTO alerts (topic, story_id, article_id, headline, created_at) VALUES (?, ?, ?, ?, ?)",
+        [topic, story_id, article_id, headline, stamp(now)],
     )
     alert_id = cursor.lastrowid
     assert alert_id is not None, "an INSERT has a row id"
@@ -118,23 +135,22 @@ def next_delivery(store: Store, channel: str, *, now: datetime) -> Delivery | No
         " alerts.topic, alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
         " JOIN alerts ON alerts.id = deliveries.alert_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
-        " WHERE channel = ? AND state IN ('new', 'failed') AND not_before <= ? ORDER BY deliveries.id LIMIT 1",
+        f" WHERE channel = ? AND {_WAITING} AND state != 'sending' AND not_before <= ? ORDER BY deliveries.id LIMIT 1",
         [channel, stamp(now)],
     )
     row = next(rows, None)
     if row is None:
         return None
-    created_at = instant(row.pop("created_at"))
-    assert created_at is not None, "the column is NOT NULL"
-    return Delivery(maybe_repeat=bool(row.pop("maybe_repeat")), created_at=created_at, **row)
+    created_at, maybe_repeat = instant(row.pop("created_at")), bool(row.pop("maybe_repeat"))
+    return Delivery(maybe_repeat=maybe_repeat, created_at=created_at, **row)
 
 
 def next_delivery_at(store: Store, channel: str) -> datetime | None:
     """Return when the next delivery of `channel` falls due, or None when nothing waits."""
     (earliest,) = store.db.execute(
-        "SELECT min(not_before) FROM deliveries WHERE channel = ? AND state IN ('new', 'failed')", [channel]
+        f"SELECT min(not_before) FROM deliveries WHERE channel = ? AND {_WAITING} AND state != 'sending'", [channel]
     ).fetchone()
-    return instant(earliest)
+    return instant_or_none(earliest)
 
 
 def mark_sending(store: Store, delivery_id: int) -> None:
@@ -168,31 +184,41 @@ def mark_failed(store: Store, delivery_id: int, *, error: str, next_at: datetime
         )
 
 
-def reopen_interrupted(store: Store, *, now: datetime) -> int:
-    """Make every delivery found in the middle of a send due again, marked as a possible repeat; return how many.
+def reopen_interrupted(store: Store, *, now: datetime, channel: str | None = None) -> int:
+    """Make deliveries found in the middle of a send due again, marked as possible repeats; return how many.
 
-    Called once at the start, when nobody can be sending.
+    Called when nobody can be sending: at the start for all channels, and for one whose sender failed.
     """
     with store.writing():
         cursor = store.db.execute(
-            "UPDATE deliveries SET state = 'failed', maybe_repeat = 1, not_before = ?,"
-            " error = 'interrupted while sending' WHERE state = 'sending'",
-            [stamp(now)],
+            "UPDATE deliveries SET state = 'failed', maybe_repeat = 1, not_before = :now,"
+            f" error = 'interrupted while sending' WHERE {_WAITING} AND state = 'sending'"
+            " AND channel = coalesce(:channel, channel)",
+            {"now": stamp(now), "channel": channel},
         )
         return cursor.rowcount
+
+
+def pull_back_from_the_future(store: Store, *, now: datetime) -> None:
+    """Make deliveries due that were written while the clock stood in the future; they would wait until then."""
+    with store.writing():
+        store.db.execute(
+            f"UPDATE deliveries SET not_before = :now, created_at = :now WHERE {_WAITING} AND created_at > :now",
+            {"now": stamp(now)},
+        )
 
 
 def give_up_channels_except(store: Store, channels: Iterable[str]) -> dict[str, int]:
     """Give up what waits for channels that are no more; return how many deliveries that were, by channel."""
     with store.writing():
         rows = store.db.execute(
-            "SELECT channel, count(*) FROM deliveries WHERE state IN ('new', 'sending', 'failed') GROUP BY channel"
+            f"SELECT channel, count(*) FROM deliveries WHERE {_WAITING} GROUP BY channel"
         ).fetchall()
         gone = {channel: count for channel, count in rows if channel not in set(channels)}
         for channel in gone:
             store.db.execute(
                 "UPDATE deliveries SET state = 'dead', error = 'the channel is not configured any more'"
-                " WHERE channel = ? AND state IN ('new', 'sending', 'failed')",
+                f" WHERE channel = ? AND {_WAITING}",
                 [channel],
             )
     return gone
@@ -212,7 +238,7 @@ def outbox_counts(store: Store) -> list[ChannelCounts]:
 def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
     rows = store.query(
-        "SELECT alerts.id, alerts.topic, title, outlet, url, alerts.article_id, alerts.story_id,"
+        "SELECT alerts.id, alerts.topic, headline AS title, outlet, url, alerts.article_id, alerts.story_id,"
         " coalesce(matches.reason, '') AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
         " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"
@@ -221,6 +247,16 @@ def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
         [limit],
     )
     return [_alert(row) for row in rows]
+
+
+def newest_untold(store: Store, *, limit: int) -> list[Untold]:
+    """Return the matches decided last that were not told, newest first."""
+    rows = store.query(
+        "SELECT topic, title, outlet, url, article_id, outcome, reason, matched_at FROM matches"
+        " JOIN articles ON articles.id = article_id WHERE outcome != 'told' ORDER BY matches.id DESC LIMIT ?",
+        [limit],
+    )
+    return [Untold(matched_at=instant(row.pop("matched_at")), **row) for row in rows]
 
 
 def count_outcomes(store: Store) -> dict[str, int]:

@@ -8,30 +8,36 @@ from typing import Any
 
 from stories.identity import Sighting
 from stories.model import ArchivedArticle, Article
-from stories.store import Store, instant, stamp
+from stories.store import Store, instant, instant_or_none, stamp
 
 _COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
 
+# A page that collects notices may stand for thousands of articles; whether a key is shared, a few of them tell.
+_SHARED = 50
 _PHRASE_OR_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An article of a list, with the topics it matched and what became of them ("topic: outcome")."""
+    """An article of a list, with the names of the topics it matched."""
 
     archived: ArchivedArticle
     topics: tuple[str, ...]
 
 
 def earlier_sightings(store: Store, sighting: Sighting) -> list[Sighting]:
-    """Return the remembered sightings that share a key with `sighting`."""
-    rows = store.db.execute(
-        "SELECT feed_id, guid, address, headline, title, article_id FROM sightings WHERE guid = ? AND feed_id IS ?"
-        " UNION SELECT feed_id, guid, address, headline, title, article_id FROM sightings WHERE address = ?"
-        " UNION SELECT feed_id, guid, address, headline, title, article_id FROM sightings"
-        " WHERE headline = ? AND feed_id IS ?",
-        [sighting.guid, sighting.feed_id, sighting.address, sighting.headline, sighting.feed_id],
+    """Return the remembered sightings that share a key with `sighting`: of each key the last _SHARED."""
+    shared = " UNION ".join(
+        "SELECT feed_id, guid, address, headline, title, article_id FROM"
+        f" (SELECT * FROM sightings WHERE {key} ORDER BY id DESC LIMIT {_SHARED})"
+        for key in (
+            "feed_id IS :feed_id AND guid = :guid",
+            "address = :address",
+            "feed_id IS :feed_id AND headline = :headline",
+        )
     )
+    keys = {name: getattr(sighting, name) for name in ("feed_id", "guid", "address", "headline")}
+    rows = store.db.execute(shared, keys)
     return [
         Sighting(feed_id=feed_id, guid=guid, address=address, headline=headline, title=title, article_id=article_id)
         for feed_id, guid, address, headline, title, article_id in rows
@@ -99,7 +105,9 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
     _index(store, cursor.lastrowid, article)
 
 
-def revise_article(store: Store, before: ArchivedArticle, article: Article, *, now: datetime) -> None:
+def revise_article(
+    store: Store, before: ArchivedArticle, article: Article, *, fingerprint: bytes | None, now: datetime
+) -> None:
     """Replace what an article says, keeping the earlier headline and summary as a revision."""
     store.db.execute(
         "INSERT INTO revisions (article_id, title, summary, replaced_at) VALUES (?, ?, ?, ?)",
@@ -111,8 +119,8 @@ def revise_article(store: Store, before: ArchivedArticle, article: Article, *, n
         [seq, before.article.title, before.article.summary, before.article.text],
     )
     store.db.execute(
-        "UPDATE articles SET title = ?, summary = ?, text = ?, url = ? WHERE id = ?",
-        [article.title, article.summary, article.text, article.url, before.id],
+        "UPDATE articles SET title = ?, summary = ?, text = ?, url = ?, fingerprint = ? WHERE id = ?",
+        [article.title, article.summary, article.text, article.url, fingerprint, before.id],
     )
     _index(store, seq, article)
 
@@ -134,10 +142,13 @@ def continue_story(store: Store, story_id: int, *, at: datetime) -> None:
 
 
 def story_of_identical(store: Store, fingerprint: bytes, *, at: datetime, window: timedelta) -> int | None:
-    """Return the story of an identical article, if an article of `at` is within `window` of that story."""
+    """Return the story of an identical article, if that story began within `window` of `at`.
+
+    From its beginning: counted from its last article, a headline that is printed every day would never end.
+    """
     row = store.db.execute(
         "SELECT story_id FROM articles JOIN stories ON stories.id = story_id WHERE fingerprint = ?"
-        " AND last_article_at >= ? AND started_at <= ? ORDER BY seq LIMIT 1",
+        " AND started_at BETWEEN ? AND ? ORDER BY seq LIMIT 1",
         [fingerprint, stamp(at - window), stamp(at + window)],
     ).fetchone()
     return row[0] if row else None
@@ -209,12 +220,10 @@ def _topics(store: Store, article_id: str) -> tuple[str, ...]:
 
 
 def _archived(row: Mapping[str, Any]) -> ArchivedArticle:
-    seen_at = instant(row["seen_at"])
-    assert seen_at is not None, "the column is NOT NULL"
     return ArchivedArticle(
         id=row["id"],
         story_id=row["story_id"],
-        seen_at=seen_at,
+        seen_at=instant(row["seen_at"]),
         article=Article(
             title=row["title"],
             url=row["url"],
@@ -223,6 +232,6 @@ def _archived(row: Mapping[str, Any]) -> ArchivedArticle:
             outlet=row["outlet"],
             author=row["author"],
             language=row["language"],
-            published_at=instant(row["published_at"]),
+            published_at=instant_or_none(row["published_at"]),
         ),
     )

@@ -1,11 +1,11 @@
 """What is remembered of each feed: validators, errors, and when it is to be asked again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from stories.store import Store, instant, stamp
+from stories.store import Store, instant, instant_or_none, stamp
 
 _DIGEST_BYTES = 16  # as the crawler makes them; the column is all of them in a row
 
@@ -45,24 +45,22 @@ def watch_feeds(store: Store, feeds: Iterable[tuple[str, str]], *, now: datetime
 
 
 def due_feeds(store: Store, *, now: datetime) -> list[FeedState]:
-    """Return the watched feeds whose next poll has come, the longest overdue first."""
-    return _feeds(store, "watched AND next_poll_at <= ? ORDER BY next_poll_at, id", [stamp(now)])
+    """Return the watched feeds whose next poll has come, the longest overdue first.
+
+    A feed polled in the future is due too: the clock was wrong then, and would keep it waiting.
+    """
+    due = "watched AND (next_poll_at <= :now OR last_polled_at > :now) ORDER BY next_poll_at, id"
+    return _feeds(store, due, {"now": stamp(now)})
 
 
 def watched_feeds(store: Store) -> list[FeedState]:
     """Return all watched feeds in the order in which they were first configured."""
-    return _feeds(store, "watched ORDER BY id", [])
+    return _feeds(store, "watched ORDER BY id", {})
 
 
 def feed_by_id(store: Store, feed_id: int) -> FeedState:
     """Return one feed."""
-    return _feeds(store, "id = ?", [feed_id])[0]
-
-
-def next_due_at(store: Store) -> datetime | None:
-    """Return when the next watched feed falls due, or None when none is watched."""
-    (earliest,) = store.db.execute("SELECT min(next_poll_at) FROM feeds WHERE watched").fetchone()
-    return instant(earliest)
+    return _feeds(store, "id = :id", {"id": feed_id})[0]
 
 
 def save_feed(store: Store, feed: FeedState) -> None:
@@ -89,23 +87,21 @@ def save_feed(store: Store, feed: FeedState) -> None:
     )
 
 
-def _feeds(store: Store, where: str, parameters: Sequence[object]) -> list[FeedState]:
+def _feeds(store: Store, where: str, parameters: Mapping[str, object]) -> list[FeedState]:
     rows = store.query(f"SELECT * FROM feeds WHERE {where}", parameters)
     return [_feed(row) for row in rows]
 
 
 def _feed(row: dict[str, Any]) -> FeedState:
     digests = row["entry_digests"]
-    due = instant(row["next_poll_at"])
-    assert due is not None, "the column is NOT NULL"
     return FeedState(
         id=row["id"],
         address=row["address"],
         name=row["name"],
-        next_poll_at=due,
-        last_polled_at=instant(row["last_polled_at"]),
-        first_answered_at=instant(row["first_answered_at"]),
-        last_answered_at=instant(row["last_answered_at"]),
+        next_poll_at=instant(row["next_poll_at"]),
+        last_polled_at=instant_or_none(row["last_polled_at"]),
+        first_answered_at=instant_or_none(row["first_answered_at"]),
+        last_answered_at=instant_or_none(row["last_answered_at"]),
         errors_in_a_row=row["errors_in_a_row"],
         error=row["error"],
         warning=row["warning"],

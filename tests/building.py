@@ -50,7 +50,7 @@ def alert(
             topic=topic,
             story_id=story_id,
             article_id=kept.id,
-            kind="first report",
+            headline="A headline",
             channels=channels,
             now=now,
         )

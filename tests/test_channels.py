@@ -1,8 +1,8 @@
 """What arrives at real servers on loopback, byte for byte, and what is known when it does not arrive."""
 
 import contextlib
-import io
 import logging
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -129,12 +129,20 @@ def test_a_link_with_an_at_sign_leads_to_the_same_address_and_mentions_nobody(we
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_the_console_shows_what_its_terminal_can_show(encoding: str) -> None:
-    terminal = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    with contextlib.redirect_stdout(terminal):
+def test_the_console_shows_what_its_terminal_can_show(encoding: str, tmp_path: Path) -> None:
+    shown = tmp_path / "terminal"
+    with shown.open("w", encoding=encoding) as terminal, contextlib.redirect_stdout(terminal):
         assert send("console://", message(title="antitrust: 反垄断 in Zürich")) == Sent(Arrival.ARRIVED)
-    terminal.seek(0)
-    assert "[Antitrust complaints] antitrust: " in terminal.read()
+    assert "[Antitrust complaints] antitrust: " in shown.read_text(encoding)
+
+
+def test_a_console_that_was_closed_is_a_refusal_and_leaves_nothing_in_the_buffer() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal, contextlib.redirect_stdout(terminal):
+        closed = "the terminal or file it is shown on is closed (Broken pipe)"
+        assert send("console://", message(title="antitrust")) == Sent(Arrival.REFUSED, closed)
+        terminal.flush()
 
 
 # What strangers put into titles

@@ -99,7 +99,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 
 def test_a_missing_file_a_folder_and_an_impossible_name_are_told(tmp_path: Path) -> None:
     assert told(tmp_path / "config.yaml") == ["there is no such file; name yours with --config"]
-    assert told(tmp_path) == ["this is not a file"]
+    assert told(tmp_path) == ["this is a folder; name the file in it"]
     assert "cannot be read" in told(Path("config\0.yaml"))[0]
 
 

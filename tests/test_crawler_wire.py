@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.poll import Outcome, PollResult
-from crawler.wire import MAX_BYTES, Message, WireError, pack, receive
+from crawler.wire import MAX_BYTES, Asked, Message, Reading, WireError, pack, receive
 from stories.model import Article
 
 RESULT = PollResult(
@@ -38,7 +38,9 @@ def framed(data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + data
 
 
-@pytest.mark.parametrize("message", [RESULT, 7, *(replace(RESULT, outcome=outcome) for outcome in Outcome)])
+@pytest.mark.parametrize(
+    "message", [RESULT, Asked(7), Reading(7), *(replace(RESULT, outcome=outcome) for outcome in Outcome)]
+)
 def test_a_message_arrives_as_it_was_sent(message: Message) -> None:
     assert received(pack(message)) == message
 

@@ -13,11 +13,12 @@ from crawler.poll import Outcome, PollResult
 from crawler.settings import FeedSettings
 from scheduler.ingest import Arrival, Counts, ingest_poll, take_in
 from scheduler.watch import Watch
+from stories.identity import sighting_of
 from stories.model import Article
 from stories.store import Store
 from stories.store_alerts import newest_alerts, outbox_counts
-from stories.store_articles import all_articles, count_articles, search_articles
-from stories.store_feeds import watch_feeds, watched_feeds
+from stories.store_articles import all_articles, count_articles, earlier_sightings, search_articles
+from stories.store_feeds import due_feeds, watch_feeds, watched_feeds
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEDGER, CIRCUIT = "https://ledger.example/rss", "https://circuit.example/rss"
@@ -49,7 +50,7 @@ def poll(
 ) -> Counts:
     watch_feeds(store, [(LEDGER, "The Ledger"), (CIRCUIT, "Circuit")], now=NOW)
     (feed_id,) = [each.id for each in watched_feeds(store) if each.address == feed]
-    answer = PollResult(feed_id=feed_id, outcome=Outcome.ANSWERED, articles=articles)
+    answer = PollResult(feed_id=feed_id, outcome=Outcome.ANSWERED, articles=articles, entries=len(articles))
     return ingest_poll(store, replace(answer, **result), watching, now=now, chance=0)  # type: ignore[arg-type]
 
 
@@ -191,8 +192,14 @@ def test_of_the_first_poll_only_the_young_is_told(store: Store) -> None:
     assert sorted(outcome for outcome, _ in outcomes(store)) == ["baseline", "baseline", "told"]
 
 
-def test_after_the_baseline_an_old_date_is_told(store: Store) -> None:
+def test_an_empty_first_answer_is_no_baseline(store: Store) -> None:
     poll(store)
+    poll(store, article(url="https://ledger.example/1", guid="1", published_at=NOW - timedelta(days=3)))
+    assert [outcome for outcome, _ in outcomes(store)] == ["baseline"]
+
+
+def test_after_the_baseline_an_old_date_is_told(store: Store) -> None:
+    poll(store, entries=1)
     poll(store, article(url="https://ledger.example/1", guid="1", published_at=NOW - timedelta(days=3)))
     assert [outcome for outcome, _ in outcomes(store)] == ["told"]
 
@@ -293,3 +300,40 @@ def test_the_same_articles_get_the_same_ids_anywhere(store: Store) -> None:
     live = [found.archived.id for found in all_articles(store)]
     assert importing(store, article(url="http://ledger.example/1/")).new == 0
     assert [found.archived.id for found in all_articles(store)] == live
+
+
+def test_entries_without_any_name_are_known_by_their_words(store: Store) -> None:
+    at_front = article("Antitrust notice", url="https://ledger.example/", published_at=None, summary="of the dairies")
+    assert [poll(store, at_front).new for _ in range(3)] == [1, 0, 0]
+    twice = article("Antitrust twice", published_at=None)
+    assert [poll(store, twice, twice).new for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_page_of_thousands_of_notices_is_taken_in_at_a_steady_pace(store: Store) -> None:
+    page = "https://ledger.example/notices"
+    entries = [article(f"Notice {n} about {n * 7}", url=page, guid=str(n)) for n in range(120)]
+    assert poll(store, *entries).new == 120
+    assert poll(store, *entries).new == 0
+    looked_at = earlier_sightings(store, sighting_of(article("Notice", url=page, guid="new"), feed_id=1))
+    assert len(looked_at) == 50
+
+
+def test_an_edited_article_is_found_identical_by_its_new_words(store: Store) -> None:
+    words = {"title": "Office opens an antitrust case today", "summary": "It said so in a statement."}
+    poll(store, article("Office meets", url="https://ledger.example/1", guid="1"))
+    poll(store, article(**words, url="https://ledger.example/1", guid="1"))
+    poll(store, article(**words, url="https://circuit.example/1", guid="1"), feed=CIRCUIT)
+    assert [outcome for outcome, _ in outcomes(store)] == ["told", "already told"]
+
+
+def test_a_headline_printed_every_day_does_not_stay_one_story_for_ever(store: Store) -> None:
+    for day in range(12):
+        at = NOW + timedelta(days=day)
+        text = {"title": "What the courts said on antitrust today", "url": f"https://ledger.example/{day}"}
+        poll(store, article(**text, guid=str(day), published_at=at), now=at)
+    assert len(newest_alerts(store, limit=99)) == 2
+
+
+def test_a_clock_that_stood_in_the_future_keeps_no_feed_waiting(store: Store) -> None:
+    poll(store, now=NOW + timedelta(days=365))
+    assert [feed.address for feed in due_feeds(store, now=NOW)] == [CIRCUIT, LEDGER]

@@ -85,7 +85,7 @@ def test_a_channel_named_twice_is_a_fault_of_the_caller_and_writes_nothing(store
             topic="T",
             story_id=1,
             article_id="article-1",
-            kind="first report",
+            headline="A headline",
             channels=["hook", "hook"],
             now=NOON,
         )

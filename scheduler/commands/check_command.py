@@ -31,7 +31,7 @@ def command(paths: Paths, form: str) -> None:
 def _show(paths: Paths, config: "Config") -> None:
     from rich.padding import Padding
 
-    from scheduler.showing import console, show_table
+    from scheduler.showing import console, show, show_table
     from stories.durations import write_duration
 
     out = console()
@@ -46,7 +46,7 @@ def _show(paths: Paths, config: "Config") -> None:
         out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
         for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
             if words:
-                out.print(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
+                show(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
     out.print()
     show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
     for note in config.notes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -79,7 +80,10 @@ async def _watch(config: "Config", store: "Store", seconds: float) -> None:
     from scheduler.surroundings import real_surroundings
 
     stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(seconds, stop.set)
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, stop.set)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
     await Service(config, store, real_surroundings()).run(stop)
 
 
@@ -97,7 +101,7 @@ def _show_account(store: "Store", served: "Served", *, published: int) -> None:
     out.print("What happened", style="bold")
     for line in (
         f"  {sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged,"
-        f" {sum(answers.values()) - answers[200] - answers[304]} errors",
+        f" {sum(answers.values()) - answers[200] - answers[304]} errors (two feeds break for a while on purpose)",
         f"  {published} articles published, {count_articles(store)} archived, in {count_stories(store)} stories;"
         f" {count_revisions(store)} headlines or summaries edited later",
         f"  {outcomes.get('told', 0)} alerts made, {sent} sent",
@@ -105,5 +109,7 @@ def _show_account(store: "Store", served: "Served", *, published: int) -> None:
         f" {outcomes.get('excluded', 0)} stopped by an excluded word,"
         f" {outcomes.get('baseline', 0)} older than a day at the first poll",
         f"  feeds failing at the end: {', '.join(failing) or 'none'}",
+        "  Retellings in other words still alert one by one: only identical articles are grouped so far.",
+        "\nNow see what the shipped config.yaml watches:  . .venv/bin/activate && wirewatch check",
     ):
         out.print(line)

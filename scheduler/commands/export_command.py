@@ -24,6 +24,8 @@ def command(paths: Paths, file: Path) -> None:
     from stories.store_articles import all_articles, count_articles
 
     out = console(to_stderr=True)
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"the folder {file.parent} does not exist", param_hint="FILE")
     with (
         read_store(paths.database_path()) as store,
         click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as opened,
@@ -34,4 +36,4 @@ def command(paths: Paths, file: Path) -> None:
         for found in all_articles(store):
             opened.write(json.dumps(line_of(found), ensure_ascii=False) + "\n")
             progress.advance(bar)
-    out.print(f"{total} articles written to {file}")
+    out.print(f"{total} articles written to {'standard output' if str(file) == '-' else file}")

@@ -89,6 +89,9 @@ def _show(polled: list["Polled"], undelivered: list[str]) -> None:
         f"\n{len(polled)} feeds asked: {account.answered} answered, {account.unchanged} unchanged,"
         f" {account.failed} failed. {account.counts.new} new articles, {account.counts.alerts} alerts."
     )
+    if account.counts.matches > account.counts.alerts:
+        untold = account.counts.matches - account.counts.alerts
+        console().print(f"{untold} matches were not told; `wirewatch alerts --untold` says why.")
     if polled and account.failed == len(polled):
         console(to_stderr=True).print("No feed could be asked: is this machine online?")
     for sentence in undelivered:
@@ -107,6 +110,7 @@ def _show_json(polled: list["Polled"], undelivered: list[str]) -> None:
                     "outcome": each.result.outcome,
                     "error": each.result.error,
                     "warning": each.result.warning,
+                    "seconds": round(each.result.seconds, 3),
                     "entries": each.result.entries,
                     "new": each.counts.new,
                     "known": each.counts.known,
