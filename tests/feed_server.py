@@ -58,7 +58,10 @@ class FeedServer:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
         self._connections.add(asyncio.current_task())
-        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        with (
+            contextlib.closing(writer),
+            contextlib.suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError),
+        ):
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
                 first, *lines = head.strip().split(b"\r\n")

@@ -80,7 +80,7 @@ def test_a_crawl_process_that_is_killed_costs_its_feed_one_error_and_the_service
         service.wait_until(lambda: len(press.polls[press.address(0)]) > before + 1, "another poll")
         told = len(webhook.requests())
         service.wait_until(lambda: len(webhook.requests()) > told, "another message")
-        assert service.said.count("hangs.rss: the crawl process died") == 1
+        assert service.said.count("hangs.rss): the crawl process died") == 1
         assert len(feeds.asked_for("/hangs.rss")) == 1
         assert service.stop()[0] == 0
 
