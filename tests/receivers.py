@@ -215,7 +215,7 @@ class Mail:
         return content.replace("\r\n", "\n")
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd looks at every member, and early 3.11 has one that cannot be looked at
 class MailServer:
     """An SMTP server. `answers` tells by command (RCPT, DATA) what to answer instead of accepting.
 
