@@ -186,8 +186,10 @@ def _words(value: str | None, detail: Any, limit: int) -> str:
 
 
 def _url(entry: Any, address: str) -> str | None:
-    alternates = (link.get("href") for link in _said(entry, "links") or () if link.get("rel") == "alternate")
-    for link in (_said(entry, "feedburner_origlink"), _said(entry, "link"), *alternates):
+    links = _said(entry, "links") or ()
+    alternates = (link.get("href") for link in links if link.get("rel") == "alternate")
+    enclosures = (link.get("href") for link in links if link.get("rel") == "enclosure")
+    for link in (_said(entry, "feedburner_origlink"), _said(entry, "link"), *alternates, *enclosures):
         if link and (safe := safe_address(link, None if link.startswith(_ABSOLUTE) else address)):
             return safe
     return None

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(bool(reason := missing("feeds")), reason=str(rea
 
 # The shares found when this was written, rounded down. What is missing to 1 in the first line is all by choice: a title
 # made from the text where there is none, addresses made absolute, no invented ids. `python -m bench.corpora` names it.
-EXPECTED = {"title": 0.93, "link": 0.91, "id": 0.80, "date": 0.95}
+EXPECTED = {"title": 0.93, "link": 0.90, "id": 0.80, "date": 0.95}
 PLAINLY_THERE = {"title": 0.98, "link": 0.76, "id": 0.93, "date": 0.99}
 EXPLAINED = 0.999  # of all fields, with the known reasons counted in
 

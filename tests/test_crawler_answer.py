@@ -227,3 +227,8 @@ def test_a_known_entry_is_read_again_beside_a_new_one_that_shares_a_name_with_it
     body = RSS.replace(b"</channel>", old + b"</channel>")
     second = read(body.replace(old, new + old), next_request(read(body)))
     assert [article.summary for article in second.articles] == ["of the railways", "of the dairies"]
+
+
+def test_an_entry_with_only_an_enclosure_is_known_by_it() -> None:
+    enclosed = b'<item><enclosure url="https://e.example/1.mp3" type="audio/mpeg"/></item></channel>'
+    assert read(RSS.replace(b"</channel>", enclosed)).articles[-1].url == "https://e.example/1.mp3"
