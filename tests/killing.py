@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from tests.oracle import Told, Verdict, integrity, judge, next_polls, states, waiting_now
+from tests.oracle import Told, Verdict, has_tables, integrity, judge, next_polls, states, waiting_now
 from tests.press import Press, marker_in, running_press
 from tests.receivers import Webhook, running_webhook
 from tests.running_service import RunningService, running_service, wait_until, write_config
@@ -70,8 +70,8 @@ def play_with_kills(folder: Path, *, kills: int, seed: int, longest: float = 5.0
             idle += sum(map(len, press.polls.values())) == sum(polled.values())
             if database.exists():
                 damaged += integrity(database) != "ok"
-                found_sending += states(database)["sending"] if _has_tables(database) else 0
-                due = next_polls(database) if _has_tables(database) else {}
+                found_sending += states(database)["sending"] if has_tables(database) else 0
+                due = next_polls(database) if has_tables(database) else {}
         press.stop()
         expected = {(name, marker) for name in CHANNELS for marker in press.markers()}
         with running_service(config) as service:
@@ -134,7 +134,3 @@ def _told(hooks: dict[str, Webhook]) -> list[Told]:
         for name, hook in hooks.items()
         for request in hook.requests()
     ]
-
-
-def _has_tables(database: Path) -> bool:
-    return database.stat().st_size > 0

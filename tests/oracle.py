@@ -74,6 +74,11 @@ def integrity(database: Path) -> str:
         return str(error)
 
 
+def has_tables(database: Path) -> bool:
+    """Return whether the archive was made; a kill may leave a file in which nothing stands yet."""
+    return bool(_ask(database, "SELECT 1 FROM sqlite_master WHERE name = 'deliveries'"))
+
+
 def states(database: Path) -> Counter[str]:
     """Return how many deliveries are in each state."""
     return Counter(dict(_ask(database, _STATES)))
