@@ -255,6 +255,18 @@ def test_a_crawl_that_takes_too_long_is_ended(server: FeedServer) -> None:
     assert results[2].outcome is Outcome.ANSWERED
 
 
+def test_feeds_whose_turn_had_not_come_do_not_pay_for_a_server_that_hangs(server: FeedServer) -> None:
+    async def hang(writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    server.serve("/hangs", hang)
+    server.serve("/rss", answer(rss("One")))
+    requests = [asking(server.address("/hangs", "127.0.0.2"), 1), asking(server.address("/rss", "127.0.0.3"), 2)]
+    results = asyncio.run(collect(requests, CrawlLimits(seconds=2, at_once=1)))
+    assert results[1].error == "the crawl took more than 2 s before this feed was done"
+    assert [article.title for article in results[2].articles] == ["One"]
+
+
 def test_a_document_that_needs_too_much_memory_costs_only_its_own_feed(server: FeedServer) -> None:
     server.serve("/huge", answer(rss(*(str(n) for n in range(400_000)))))
     server.serve("/rss", answer(rss("t")))

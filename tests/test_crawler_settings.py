@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from crawler.limits import CrawlLimits
+from crawler.scrapy_settings import scrapy_settings
 from crawler.settings import FeedSettings, is_loopback
 
 
@@ -59,3 +61,9 @@ def test_unknown_keys_and_wrong_kinds_are_mistakes() -> None:
     assert (
         mistake(language="no language") == "language: expected a language tag such as en or pt-BR, found 'no language'"
     )
+
+
+def test_a_crawl_believes_no_server_without_a_certificate_and_opens_no_port() -> None:
+    settings = scrapy_settings(CrawlLimits())
+    assert settings["DOWNLOAD_VERIFY_CERTIFICATES"] is True
+    assert settings["EXTENSIONS_BASE"] == {}  # the consoles on a port are extensions

@@ -228,6 +228,33 @@ def test_what_is_in_the_middle_of_a_send_is_not_taken_by_another(store: Store, w
     assert next_delivery_at(store, "hook") is None
 
 
+def test_a_send_whose_outcome_could_not_be_written_is_taken_up_for_its_channel_alone(store: Store) -> None:
+    alert(store, channels=["hook", "other"])
+    for channel in ("hook", "other"):
+        delivery = next_delivery(store, channel, now=NOON)
+        assert delivery
+        mark_sending(store, delivery.id)
+    assert reopen_interrupted(store, now=NOON, channel="hook") == 1
+    again = next_delivery(store, "hook", now=NOON)
+    assert again
+    assert again.maybe_repeat
+    assert next_delivery(store, "other", now=NOON) is None
+
+
+def test_the_outbox_is_asked_by_its_index_however_much_was_sent(store: Store) -> None:
+    asked: list[str] = []
+    store.db.conn.set_trace_callback(asked.append)
+    next_delivery(store, "hook", now=NOON)
+    next_delivery_at(store, "hook")
+    reopen_interrupted(store, now=NOON)
+    store.db.conn.set_trace_callback(None)
+    questions = [sql for sql in asked if sql.startswith(("SELECT", "UPDATE"))]
+    assert len(questions) == 3
+    for sql in questions:
+        plan = " ".join(row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+        assert "deliveries_waiting" in plan, plan
+
+
 def test_an_alert_that_no_message_can_be_made_of_does_not_keep_the_next_one_waiting(
     store: Store, webhook: Webhook
 ) -> None:

@@ -122,3 +122,15 @@ def test_a_config_that_is_wrong_is_told_and_nothing_starts(text: str | None, tmp
     assert str(config) in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "wirewatch.db").exists()
+
+
+def test_a_service_whose_archive_is_taken_away_stops_and_says_so(
+    tmp_path: Path, hanging_feed: FeedServer, webhook: Webhook
+) -> None:
+    feeds = {hanging_feed.address("/feed.rss"): "1s"}
+    with running_service(write_config(tmp_path, feeds=feeds, channels={"hook": webhook.address()})) as service:
+        service.wait_until(lambda: bool(hanging_feed.asked), "the request")
+        (tmp_path / "wirewatch.db").unlink()
+        assert service.process.wait(SOON) == 4, service.said
+        assert "removed or replaced while in use" in service.said
+        assert not (tmp_path / "wirewatch.db").exists()

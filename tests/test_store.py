@@ -1,6 +1,7 @@
 """The archive as a file: its settings, its strangers, its readers."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
         store.db.execute("INSERT INTO stories (started_at, last_article_at) VALUES ('a', 'b')")
         raise KeyError
     assert store.db.table("stories").count == 0
+
+
+def test_a_write_holds_the_archive_from_its_beginning(store: Store) -> None:
+    with (
+        closing(sqlite3.connect(store.path, timeout=0, isolation_level=None)) as other,
+        store.writing(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_a_reader_never_makes_a_writer_fail(store: Store) -> None:
