@@ -15,7 +15,6 @@ from apprise.plugins import email as _email  # noqa: F401  it sets what is set r
 
 from alerts.message import Message
 
-CONSOLE = "console://"
 SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
 
 # Apprise tells at DEBUG why a connection failed, and shows tokens there: we read it from the result, nobody else may.

@@ -47,7 +47,6 @@ class Service:
         self._watch: Watch = watch_of(config)
         self._store = store
         self._around = around
-        self._is_stopping = False
         self._stop = asyncio.Event()
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
@@ -75,7 +74,6 @@ class Service:
         )
         await stop.wait()
         log.info("stopping")
-        self._is_stopping = True
         timetable.pause()
         await self._drain()
         timetable.shutdown(wait=False)  # last, because it cancels a tick that has begun
@@ -86,7 +84,7 @@ class Service:
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
         room = self._config.service.crawls_at_once - len(self._crawls)
-        if self._is_stopping or room <= 0 or time.monotonic() < self._resumes_at:
+        if self._stop.is_set() or room <= 0 or time.monotonic() < self._resumes_at:
             return
         busy: set[str] = set().union(*self._crawls.values())
         for feeds in plan_crawls(due_feeds(self._store, now=self._around.clock()), busy_hosts=busy, room=room):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from stories.store import Store, open_store
+from tests.receivers import Webhook, running_webhook
 
 
 @pytest.fixture
@@ -13,3 +14,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """A new archive in a file."""
     with open_store(tmp_path / "archive.db") as opened:
         yield opened
+
+
+@pytest.fixture
+def webhook(tmp_path: Path) -> Iterator[Webhook]:
+    """A webhook on loopback that writes down what it receives."""
+    with running_webhook(tmp_path / "webhook.jsonl") as running:
+        yield running

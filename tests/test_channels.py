@@ -20,18 +20,12 @@ from alerts.message import MAX_TITLE, Message, compose
 from alerts.settings import TopicSettings
 from stories.model import Article
 from tests.building import archived, article
-from tests.receivers import Hangup, MailServer, Reply, Slam, Slow, Webhook, running_mail_server, running_webhook
+from tests.receivers import Hangup, MailServer, Reply, Slam, Slow, Webhook, running_mail_server
 
 TOPIC = TopicSettings(name="Antitrust complaints", keywords=("antitrust",), channels=("hook",))
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/"
 DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js/"
 HOSTILE = "@everyone @here <!channel> !channel> <@U12345> <https://evil.example|https://bank.example> antitrust"
-
-
-@pytest.fixture
-def webhook(tmp_path: Path) -> Iterator[Webhook]:
-    with running_webhook(tmp_path / "webhook.jsonl") as running:
-        yield running
 
 
 @pytest.fixture

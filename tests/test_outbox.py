@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,13 +27,7 @@ from stories.store_alerts import (
     reopen_interrupted,
 )
 from tests.building import NOON, alert
-from tests.receivers import Hangup, Slow, Webhook, running_webhook
-
-
-@pytest.fixture
-def webhook(tmp_path: Path) -> Iterator[Webhook]:
-    with running_webhook(tmp_path / "webhook.jsonl") as running:
-        yield running
+from tests.receivers import Hangup, Slow, Webhook
 
 
 def deliver(store: Store, address: str, *, name: str = "hook", now: datetime = NOON, chance: float = 0.5) -> int:

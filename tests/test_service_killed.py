@@ -11,14 +11,8 @@ import pytest
 from tests.feed_server import FeedServer, running_feed_server
 from tests.killing import play_with_kills
 from tests.press import Press, running_press
-from tests.receivers import Webhook, running_webhook
+from tests.receivers import Webhook
 from tests.running_service import RunningService, running_service, write_config
-
-
-@pytest.fixture
-def webhook(tmp_path: Path) -> Iterator[Webhook]:
-    with running_webhook(tmp_path / "webhook.jsonl") as running:
-        yield running
 
 
 @pytest.fixture

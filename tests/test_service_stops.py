@@ -13,16 +13,10 @@ import pytest
 from tests.feed_server import FeedServer, running_feed_server
 from tests.oracle import states
 from tests.press import Press, running_press
-from tests.receivers import Slow, Webhook, running_webhook
+from tests.receivers import Slow, Webhook
 from tests.running_service import command, running_service, write_config
 
 SOON = 10.0  # seconds that a stop may take
-
-
-@pytest.fixture
-def webhook(tmp_path: Path) -> Iterator[Webhook]:
-    with running_webhook(tmp_path / "webhook.jsonl") as running:
-        yield running
 
 
 @pytest.fixture
