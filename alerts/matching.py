@@ -1,11 +1,11 @@
 """Which topics an article meets, and by which words: one pass over its words, however many topics there are."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
+from alerts.evidence import Evidence
 from alerts.settings import TopicSettings
 from stories.model import Article
 from stories.text import fold
@@ -20,16 +20,6 @@ class Side(StrEnum):
     ANY = "keywords"
     ALL = "all"
     NONE = "exclude"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a keyword was found: the field, the words as they stand there, and their place in it (characters)."""
-
-    field: str
-    words: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +80,6 @@ class TopicIndex:
         for phrase, position in found:
             start, end = places[position][0], places[position + len(phrase.rest)][1]
             yield phrase, Evidence(field, text[start:end], start, end)
-
-
-def to_json(evidence: Iterable[Evidence]) -> str:
-    """Return evidence as it is stored."""
-    return json.dumps([asdict(each) for each in evidence], ensure_ascii=False)
-
-
-def from_json(stored: str) -> tuple[Evidence, ...]:
-    """Return what `to_json` stored."""
-    return tuple(Evidence(**each) for each in json.loads(stored))
 
 
 def _match(topic: TopicSettings, found: Mapping[tuple[Side, int], Evidence]) -> Match | None:

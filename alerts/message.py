@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.matching import Evidence
+from alerts.evidence import Evidence
 from alerts.wording import in_words
 from stories.model import ArchivedArticle
 from stories.text import clean, fold

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.channels import Arrival, Sent, send
-from alerts.matching import from_json
+from alerts.evidence import from_json
 from alerts.message import Message, compose
 from alerts.settings import Channel
 from stories.store import Store

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from alerts.matching import Evidence
+from alerts.evidence import Evidence
 
 _SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
 

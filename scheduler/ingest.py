@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.deciding import Circumstances, Decision, Reason, decide
-from alerts.matching import Match, to_json
+from alerts.evidence import to_json
+from alerts.matching import Match
 from crawler.poll import Outcome, PollResult
 from scheduler.timetable import next_poll_at
 from scheduler.watch import Watch

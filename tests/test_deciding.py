@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.deciding import Circumstances, Reason, decide
-from alerts.matching import Evidence, Match
+from alerts.evidence import Evidence
+from alerts.matching import Match
 from stories.model import Article
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.matching import Match, TopicIndex, from_json, to_json
+from alerts.evidence import from_json, to_json
+from alerts.matching import Match, TopicIndex
 from alerts.settings import TopicSettings
 from stories.model import Article
 from stories.text import fold

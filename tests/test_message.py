@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import alerts.wording
-from alerts.matching import Evidence
+from alerts.evidence import Evidence
 from alerts.message import MAX_TITLE, Message, compose
 from alerts.wording import in_words
 from stories.model import ArchivedArticle, Article

@@ -14,7 +14,7 @@ from scheduler.options import Paths, with_paths
 def command(paths: Paths, name: str) -> None:
     """Send a sample message to the channel NAME of the configuration, and say what became of it."""
     from alerts.channels import Arrival, send, shown
-    from alerts.matching import Evidence
+    from alerts.evidence import Evidence
     from alerts.message import compose
     from stories.model import ArchivedArticle, Article
 
