@@ -16,7 +16,7 @@ from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
 from scheduler.config_yaml import Tree, read_yaml
 
-__all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "database_of", "load_config"]
+__all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "database_of", "load_config", "topics_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,20 @@ def database_of(path: Path, environment: Mapping[str, str]) -> Path:
         raise ConfigError(_mistakes(str(path), tree.faults, tree))
     written = tree.text("service", "database")
     return _placed(Path(written) if written else Path("wirewatch.db"), path.absolute().parent, environment)
+
+
+def topics_of(path: Path) -> tuple[TopicSettings, ...]:
+    """Return the topics of the file `path`, whatever is wrong with its channels.
+
+    For commands that tell nobody: the secrets of the service are not in the environment of whoever asks.
+
+    :raises ConfigError: when the file has mistakes elsewhere
+    """
+    tree = read_yaml(_content(path))
+    settings, faults = read_settings(tree) if tree.value is not None or not tree.faults else (None, [])
+    if settings is None or tree.faults:
+        raise ConfigError(_mistakes(str(path), [*tree.faults, *_outside(faults, tree.faults)], tree))
+    return settings.topics
 
 
 def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Path:
