@@ -74,6 +74,25 @@ def article_by_id(store: Store, article_id: str) -> ArchivedArticle | None:
     return _archived(row) if row else None
 
 
+def ids_that_begin(store: Store, beginning: str, *, limit: int) -> list[str]:
+    """Return the ids of kept articles that begin with `beginning`, in their order, at most `limit`."""
+    # By comparison, which the index of ids answers; the last of all characters ends what begins so.
+    rows = store.db.execute(
+        "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        [beginning, f"{beginning}\U0010ffff", limit],
+    )
+    return [article_id for (article_id,) in rows]
+
+
+def ids_at_address(store: Store, canonical: str, *, limit: int) -> list[str]:
+    """Return the ids of the articles seen at a canonical address, kept or not, the latest first, at most `limit`."""
+    rows = store.db.execute(
+        "SELECT article_id FROM sightings WHERE address = ? GROUP BY article_id ORDER BY max(id) DESC LIMIT ?",
+        [canonical, limit],
+    )
+    return [article_id for (article_id,) in rows]
+
+
 def feed_of_article(store: Store, article_id: str) -> int | None:
     """Return the feed in which an article was first seen; None for an imported one."""
     row = store.db.execute("SELECT feed_id FROM articles WHERE id = ?", [article_id]).fetchone()
