@@ -1,14 +1,17 @@
 """What a topic and a channel may say in the configuration, and what alerts are made from."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from stories.durations import Duration
 from stories.text import clean, fold
 
 MAX_KEYWORD = 200
 MAX_NAME = 100
+LONGEST_SILENCE = timedelta(days=365)
 
 
 def _keyword(text: str) -> str:
@@ -45,7 +48,8 @@ Keywords = Annotated[tuple[Keyword, ...], Field(strict=False)]
 class TopicSettings(BaseModel):
     """What someone wants to hear of: any of `keywords`, all of `all`, none of `exclude`; told to `channels`.
 
-    Keywords are words and phrases. They are kept as written and compared folded (`stories.text.fold`).
+    Keywords are words and phrases. They are kept as written and compared folded (`stories.text.fold`). `status` says
+    so when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
     """
 
     model_config = ConfigDict(
@@ -62,6 +66,15 @@ class TopicSettings(BaseModel):
     all_of: Keywords = Field(default=(), alias="all")
     exclude: Keywords = ()
     channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
+    silent_after: Duration = timedelta(days=14)
+    flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+
+    @field_validator("silent_after")
+    @classmethod
+    def _long_enough_to_tell(cls, silent_after: timedelta) -> timedelta:
+        if not timedelta(hours=1) <= silent_after <= LONGEST_SILENCE:
+            raise ValueError("expected a duration from 1h to 365d")
+        return silent_after
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
