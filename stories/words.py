@@ -119,9 +119,14 @@ def stems(word: str, language: str | None) -> tuple[str, ...]:
     """
     plain = folded(word)
     algorithm = algorithm_of(language)
-    if algorithm is None or _UNSPACED_WORD.match(word):
+    if algorithm is None or is_unspaced(word):
         return (plain,)
     return tuple(dict.fromkeys(_stems(word, plain, algorithm)))
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is a letter of a script without spaces."""
+    return _UNSPACED_WORD.match(word) is not None
 
 
 def algorithm_of(language: str | None) -> str | None:
