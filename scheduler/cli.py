@@ -21,6 +21,7 @@ COMMANDS = {
     "articles": "List the newest articles.",
     "search": "Find articles by their words.",
     "alerts": "List the newest alerts and what became of them.",
+    "why": "Tell what became of an article, stage by stage.",
     "test-channel": "Send a sample message to a channel.",
     "import": "Take articles in from a file of JSON lines.",
     "export": "Write all articles to a file of JSON lines.",
@@ -31,7 +32,7 @@ EXIT_WRONG_CONFIG = 2
 EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
-_READING = frozenset({"check", "status", "articles", "search", "alerts", "export"})
+_READING = frozenset({"check", "status", "articles", "search", "alerts", "why", "export"})
 
 
 class _Commands(click.Group):

@@ -102,12 +102,12 @@ def sightings_of(store: Store, article_id: str) -> list[SightingRow]:
     ]
 
 
-def articles_remembered(store: Store, *, beginning: str, address: str | None, limit: int) -> list[str]:
+def articles_remembered(store: Store, *, beginning: str | None, address: str | None, limit: int) -> list[str]:
     """Return the ids, kept or not, that begin so or were listed at this canonical address, at most `limit`."""
     rows = store.db.execute(
         "SELECT article_id FROM sightings WHERE article_id >= :first AND article_id < :last"
         " UNION SELECT article_id FROM sightings WHERE address = :address LIMIT :limit",
-        {"first": beginning, "last": beginning + _AFTER_ALL, "address": address, "limit": limit},
+        {"first": beginning, "last": f"{beginning}{_AFTER_ALL}", "address": address, "limit": limit},
     )
     return [article_id for (article_id,) in rows]
 

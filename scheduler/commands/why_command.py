@@ -1,0 +1,109 @@
+"""`wirewatch why`: the way of one article through every stage, and what was decided on it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.options import Paths, with_format, with_paths
+
+if TYPE_CHECKING:
+    from alerts.settings import TopicSettings
+    from scheduler.article_history import ArticleHistory
+    from scheduler.topic_history import TopicHistory
+    from stories.store import Store
+
+
+@click.command("why")
+@click.argument("article")
+@click.argument("topic", required=False)
+@with_paths
+@with_format
+def command(paths: Paths, article: str, topic: str | None, form: str) -> None:
+    """Tell what became of ARTICLE, stage by stage, and why it was told or not.
+
+    ARTICLE is an id, the beginning of one, or an address. `wirewatch articles` and `search` show ids; so do `alerts`
+    and `alerts --untold` with --format json. With TOPIC, only that topic is gone into, and each part of its query.
+    """
+    from scheduler.article_history import history_of
+    from scheduler.history_json import values_of
+    from scheduler.showing import show_json
+    from scheduler.topic_history import topic_histories
+    from stories.store import read_store
+
+    topics, note = _configured(paths)
+    with read_store(paths.database_path()) as store:
+        history = history_of(store, _article_id(store, article))
+        wanted = tuple(each.name for each in topics) if topic is None else (_topic(store, topics, topic, note),)
+        found = topic_histories(store, history, wanted)
+    if topic is not None:
+        found = tuple(each for each in found if each.topic in wanted)
+    if form == "json":
+        show_json(values_of(history, found, note=note))
+    else:
+        _show(history, found, note)
+
+
+def _configured(paths: Paths) -> tuple[tuple["TopicSettings", ...], str | None]:
+    """Return the topics of the configuration, or none and the sentence that says why."""
+    from scheduler.config import ConfigError, topics_of
+
+    try:
+        return topics_of(paths.config_path), None
+    except ConfigError as error:
+        more = f" (and {len(error.mistakes) - 1} more: `wirewatch check`)" if len(error.mistakes) > 1 else ""
+        return (), f"{error.mistakes[0]}{more}. So only what was recorded is shown, not what would match today."
+
+
+def _article_id(store: "Store", said: str) -> str:
+    """Return the id of the article that is meant, even when of the article only its sightings are left."""
+    from scheduler.finding import SHORTEST_BEGINNING, NothingFound, find_article
+    from stories.address import canonical_address
+    from stories.store_history import articles_remembered
+
+    try:
+        return find_article(store, said).id
+    except NothingFound:
+        address = canonical_address(said if "://" in said else f"https://{said}")
+        beginning = said if len(said) >= SHORTEST_BEGINNING else None
+        remembered = articles_remembered(store, beginning=beginning, address=address, limit=2)
+        if len(remembered) != 1:
+            raise
+        return remembered[0]
+
+
+def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, note: str | None) -> str:
+    """Return the name of the topic that is meant: one of the configuration, or one that only the archive knows."""
+    from scheduler.finding import NothingFound, find_topic
+    from stories.store_history import topics_remembered
+    from stories.text import fold
+
+    try:
+        return find_topic(topics, said).name
+    except NothingFound as error:
+        for name in topics_remembered(store):
+            if fold(name) == fold(said):
+                return name
+        if note:
+            raise NothingFound(
+                f"the archive has no topic {said!r}, and the configuration has a mistake: {note}"
+            ) from error
+        raise
+
+
+def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], note: str | None) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from scheduler.history_wording import head_of, stages_of
+    from scheduler.showing import show
+    from scheduler.topic_wording import topic_stages_of
+    from stories.text import clean
+
+    for number, text in enumerate(head_of(history)):
+        show(Text(clean(text, 2000), style="" if number else "bold"))
+    if note:
+        show(Text(f"\n{clean(note, 2000)}"))
+    for section in (*stages_of(history), *topic_stages_of(history, topics)):
+        show(Text(f"\n{section.heading}", style="bold"))
+        for line in section.lines:
+            show(Padding(Text(clean(line.text, 2000)), (0, 0, 0, 3 + 2 * line.depth)))

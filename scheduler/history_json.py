@@ -1,0 +1,62 @@
+"""The history of an article for machines: the same stages as values."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from scheduler.article_history import ArticleHistory, Seen
+from scheduler.topic_history import TopicHistory
+from stories.model import Article
+
+
+def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, note: str | None) -> dict[str, object]:
+    """Return everything that `why` tells; `article` is null when it is kept no more."""
+    archived = history.archived
+    return {
+        "id": history.id,
+        "article": _article(archived.article) if archived else None,
+        "sightings": [_sighting(seen) for seen in history.seen],
+        "revisions": [asdict(each) for each in history.revisions],
+        "story": {
+            "id": archived.story_id,
+            "other_articles": history.companion_count,
+            "first_of_them": [asdict(each) for each in history.companions],
+        }
+        if archived
+        else None,
+        "topics": [_topic(each) for each in topics],
+        "note": note,
+    }
+
+
+def _article(article: Article) -> dict[str, object]:
+    """Return what an article says; as an entry is called in a feed stands with its sightings."""
+    return {name: said for name, said in asdict(article).items() if name not in ("guid", "given_id")}
+
+
+def _sighting(seen: Seen) -> dict[str, object]:
+    row = seen.row
+    return {
+        "feed": row.feed,
+        "feed_address": row.feed_address,
+        "first_seen_at": row.first_seen_at,
+        "in_first_answer": row.is_baseline,
+        "title": row.sighting.title,
+        "guid": row.sighting.guid,
+        "address": row.sighting.address,
+        "headline": row.sighting.headline,
+        "known_by": seen.known_by,
+        "others_at_address": seen.sharing,
+    }
+
+
+def _topic(each: TopicHistory) -> dict[str, object]:
+    decision = each.decision
+    return {
+        "topic": each.topic,
+        "outcome": decision and decision.outcome,
+        "reason": decision and decision.reason,
+        "matched_at": decision and decision.matched_at,
+        "evidence": [asdict(found) for found in each.evidence],
+        "story_told_by": asdict(each.telling) if each.telling else None,
+        "deliveries": [asdict(delivery) for delivery in each.deliveries],
+    }

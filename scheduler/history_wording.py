@@ -1,0 +1,130 @@
+"""The history of an article in sentences: where it was seen, how it is known, which story it tells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scheduler.article_history import ArticleHistory, Seen
+from scheduler.showing import short_time
+from stories.identity import Key
+from stories.model import Article
+from stories.store_history import Revision
+from stories.text import clean
+
+_LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section, and how far it stands in: 1 for what belongs to the line before it."""
+
+    text: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One stage: its heading and what is to be said of it."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def head_of(history: ArticleHistory) -> tuple[str, ...]:
+    """Return what the article is: headline, outlet with id, address."""
+    if history.archived is None:
+        return (*(seen.row.sighting.title for seen in history.seen[-1:]), f"id {history.id}")
+    article = history.archived.article
+    outlet = f"{article.outlet} · " if article.outlet else ""
+    return (article.title, f"{outlet}id {history.id}", article.url or "(no safe link)")
+
+
+def stages_of(history: ArticleHistory) -> tuple[Section, ...]:
+    """Return the stages of an article before any topic looked at it, in words."""
+    return (
+        Section("1. Seen", tuple(_seen(history))),
+        Section("2. New or known", tuple(_known(history))),
+        Section(f"3. Story{_number(history)}", tuple(_story(history))),
+    )
+
+
+def _seen(history: ArticleHistory) -> Iterator[Line]:
+    for seen in history.seen:
+        row = seen.row
+        where = f"in {row.feed} ({row.feed_address})" if row.feed else "brought by an import"
+        first_answer = ", in the feed's first answer" if row.is_baseline else ""
+        yield Line(f"{short_time(row.first_seen_at)} {where}{first_answer}")
+        if seen is not history.seen[0] and row.sighting.title != history.seen[0].row.sighting.title:
+            yield Line(f"there as {quoted(row.sighting.title)}", 1)
+    if history.archived:
+        published = history.archived.article.published_at
+        yield Line(f"published {short_time(published)}" if published else "published: no date that can be believed")
+
+
+def _known(history: ArticleHistory) -> Iterator[Line]:
+    for seen in history.seen:
+        yield Line(_recognised(seen, is_first=seen is history.seen[0]))
+        yield Line(f"known again there by {_keys(seen)}", 1)
+    for number, revision in enumerate(history.revisions):
+        later = history.revisions[number + 1 :]
+        now = later[0] if later else history.archived and history.archived.article
+        yield Line(f"{short_time(revision.replaced_at)} edited")
+        if now:
+            yield from _edit(revision, now)
+
+
+def _recognised(seen: Seen, *, is_first: bool) -> str:
+    who = seen.row.feed or "the import"
+    if is_first:
+        return f"new when it came from {who}" if seen.row.feed else "new when it was imported"
+    if seen.known_by is None:
+        return f"known when it came from {who}, by a key that has changed since"
+    key = f"address, {seen.row.sighting.address}" if seen.known_by is Key.ADDRESS else seen.known_by
+    return f"known when it came from {who}, by its {key}"
+
+
+def _keys(seen: Seen) -> str:
+    sighting = seen.row.sighting
+    shared = f" (where {seen.sharing} other articles stand, too)" if seen.sharing > 1 else ""
+    shared = " (where another article stands, too)" if seen.sharing == 1 else shared
+    keys = [
+        f"guid {clean(sighting.guid, _LONGEST_QUOTE)}" if sighting.guid else "",
+        f"address {sighting.address}{shared}" if sighting.address else "",
+        "headline and date" if sighting.headline else "",
+    ]
+    return "; ".join(filter(None, keys)) or "its id alone"
+
+
+def _edit(before: Revision, after: Revision | Article) -> Iterator[Line]:
+    if before.title != after.title:
+        yield Line(f"before, the headline was {quoted(before.title)}", 1)
+    if before.summary != after.summary:
+        yield Line(f"before, the summary was {quoted(before.summary)}" if before.summary else "no summary before", 1)
+    if (before.title, before.summary) == (after.title, after.summary):
+        yield Line("headline and summary stayed, the text changed", 1)
+
+
+def _number(history: ArticleHistory) -> str:
+    return f" {history.archived.story_id}" if history.archived else ""
+
+
+def _story(history: ArticleHistory) -> Iterator[Line]:
+    if history.archived is None:
+        yield Line("not known any more: the article itself is kept no longer, only that it was seen")
+        return
+    if not history.companion_count:
+        yield Line("alone: no other article has the same words")
+        return
+    many = f"{history.companion_count} other articles" if history.companion_count > 1 else "1 other article"
+    alike = all(each.is_identical for each in history.companions)
+    because = "headline and text are the same" if alike else "headline and text were the same before an edit"
+    yield Line(f"with {many}, because {because}")
+    for each in history.companions:
+        outlet = f"{each.outlet}: " if each.outlet else ""
+        yield Line(f"{short_time(each.seen_at)} {outlet}{each.title} ({each.id})", 1)
+    if history.companion_count > len(history.companions):
+        yield Line(f"and {history.companion_count - len(history.companions)} more", 1)
+
+
+def quoted(text: str) -> str:
+    """Return a text from the web in quotation marks, on one line and not too long."""
+    return f"“{clean(text, _LONGEST_QUOTE)}”"

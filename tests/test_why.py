@@ -1,0 +1,260 @@
+"""`wirewatch why`: the way of one article through every stage, as a person reads it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.poll import Outcome, PollResult
+from scheduler.commands.why_command import command
+from scheduler.config import load_config
+from scheduler.ingest import Arrival, ingest_poll, take_in
+from scheduler.showing import short_time
+from scheduler.watch import watch_of
+from stories.model import Article
+from stories.store import Store, open_store
+from stories.store_alerts import mark_failed, mark_sending, mark_sent
+from stories.store_articles import all_articles
+from stories.store_feeds import watch_feeds, watched_feeds
+
+WIREWATCH = Path(sys.executable).with_name("wirewatch")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+AT_NOW, AT_LATER = short_time(NOW), short_time(LATER)  # in the zone of whoever runs the test
+LEDGER, CIRCUIT = "https://ledger.example/rss", "https://circuit.example/rss"
+
+CONFIG = f"""\
+service: {{database: archive.db}}
+feeds:
+  - {{name: The Ledger, address: "{LEDGER}", every: 15m}}
+  - {{name: Circuit, address: "{CIRCUIT}", every: 15m}}
+topics:
+  - {{name: Antitrust, keywords: [antitrust, monopoly], exclude: [board game], channels: [console]}}
+  - {{name: Dairies, keywords: [milk], channels: [console]}}
+channels:
+  console: {{url: "console://"}}
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with a configuration and an archive, and a person who asks."""
+
+    folder: Path
+    store: Store
+
+    def poll(self, *articles: Article, feed: str = LEDGER, now: datetime = NOW) -> None:
+        """Take in what a feed lists."""
+        (feed_id,) = [each.id for each in watched_feeds(self.store) if each.address == feed]
+        result = PollResult(feed_id=feed_id, outcome=Outcome.ANSWERED, articles=articles, entries=len(articles))
+        watch = watch_of(load_config(self.folder / "config.yaml", {}))
+        ingest_poll(self.store, result, watch, now=now, chance=0)
+
+    def configure(self, before: str, after: str) -> None:
+        """Edit the configuration."""
+        path = self.folder / "config.yaml"
+        path.write_text(path.read_text("utf-8").replace(before, after), encoding="utf-8")
+
+    def asks(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `wirewatch why` in the folder."""
+        return subprocess.run(
+            [WIREWATCH, "why", *words],
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def reads(self, *words: str) -> str:
+        """Return what the command tells, without the price of a process."""
+        asked = CliRunner().invoke(command, [*words, "--config", str(self.folder / "config.yaml")])
+        assert (asked.exit_code, asked.stderr) == (0, "")
+        return asked.stdout
+
+    def only_id(self) -> str:
+        """Return the id of the article there is."""
+        (found,) = all_articles(self.store)
+        return found.archived.id
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Two feeds that have answered before."""
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    with open_store(tmp_path / "archive.db") as store:
+        watch_feeds(store, [(LEDGER, "The Ledger"), (CIRCUIT, "Circuit")], now=NOW)
+        ready = Desk(tmp_path, store)
+        for feed in (LEDGER, CIRCUIT):
+            ready.poll(article("Weather", guid="0", url=None), feed=feed, now=NOW - timedelta(hours=9))
+        store.db.execute("DELETE FROM articles")
+        yield ready
+
+
+def article(title: str = "Office opens an antitrust case", **fields: object) -> Article:
+    given: dict[str, object] = {
+        "title": title,
+        "url": "https://ledger.example/1",
+        "guid": "1",
+        "published_at": NOW - timedelta(hours=1),
+        **fields,
+    }
+    return Article(**given)  # type: ignore[arg-type]
+
+
+def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> None:
+    desk.poll(article(outlet="The Ledger"))
+    mark_sending(desk.store, 1)
+    mark_sent(desk.store, 1, now=LATER)
+    told = desk.reads("https://ledger.example/1?utm_source=rss")
+    for sentence in (
+        f"The Ledger · id {desk.only_id()}",
+        f"{AT_NOW} in The Ledger ({LEDGER})\n",
+        f"published {short_time(NOW - timedelta(hours=1))}",
+        "new when it came from The Ledger",
+        "known again there by guid 1; address ledger.example/1; headline and date",
+        "alone: no other article has the same words",
+        "matched by “antitrust” in the title",
+        f"Antitrust: told {AT_NOW}\n     console: sent {AT_LATER}\n",
+    ):
+        assert sentence in told
+
+
+def test_a_later_feed_is_known_by_the_address_it_shares(desk: Desk) -> None:
+    desk.poll(article())
+    desk.poll(article("Case opened", guid="x", url="http://www.ledger.example/1"), feed=CIRCUIT, now=LATER)
+    told = desk.reads(desk.only_id()[:6])
+    assert f"{AT_LATER} in Circuit ({CIRCUIT})\n     there as “Case opened”" in told
+    assert "known when it came from Circuit, by its address, ledger.example/1" in told
+
+
+def test_a_key_that_has_changed_since_is_not_made_up(desk: Desk) -> None:
+    desk.poll(article())
+    desk.poll(article("Case opened", guid="x"), feed=CIRCUIT)
+    desk.poll(article("Case opened", guid="x", url="https://circuit.example/moved"), feed=CIRCUIT)
+    assert "from Circuit, by a key that has changed since" in desk.reads(desk.only_id())
+
+
+def test_an_edit_shows_what_was_said_before(desk: Desk) -> None:
+    desk.poll(article("Office looks at a merger of dairies"))
+    desk.poll(article("Office opens antitrust case", summary="At last."), now=LATER)
+    told = desk.reads(desk.only_id())
+    assert f"{AT_LATER} edited\n     before, the headline was “Office looks at a merger of dairies”\n" in told
+    assert "no summary before" in told
+
+
+def test_words_that_an_edit_took_away_are_said_to_be_gone(desk: Desk) -> None:
+    desk.poll(article())
+    desk.poll(article("Office opens a case"), now=LATER)
+    assert f"so it was until the edit of {AT_LATER}" in desk.reads(desk.only_id())
+
+
+def test_words_that_only_another_feed_has_are_shown_there(desk: Desk) -> None:
+    desk.poll(article("Office opens a case"))
+    desk.poll(article("Antitrust case opened", guid="x"), feed=CIRCUIT)
+    assert "so says the headline in Circuit: “Antitrust case opened”" in desk.reads(desk.only_id())
+
+
+def test_a_copy_names_the_article_by_which_its_story_was_told(desk: Desk) -> None:
+    same = {"title": "Office opens an antitrust case", "summary": "It said so on Friday in a statement."}
+    desk.poll(article(**same))
+    first = desk.only_id()
+    desk.poll(article(**same, url="https://circuit.example/9", guid="9"), feed=CIRCUIT, now=LATER)
+    told = desk.reads("https://circuit.example/9")
+    assert "with 1 other article, because headline and text are the same" in told
+    assert (
+        "not told, the story was already told under this topic:"
+        f" {AT_NOW} “Office opens an antitrust case” ({first})" in told
+    )
+
+
+def test_an_import_and_a_silent_one_are_called_so(desk: Desk) -> None:
+    watch = watch_of(load_config(desk.folder / "config.yaml", {}))
+    with desk.store.writing():
+        arrival = Arrival(feed_id=None, origin="import", now=NOW, is_silent=True)
+        take_in(desk.store, (article(given_id="x-1", guid=None),), watch, arrival)
+    told = desk.reads("x-1")
+    assert f"{AT_NOW} brought by an import" in told
+    assert "Antitrust: not told, imported without --alert" in told
+
+
+def test_of_an_article_that_is_gone_its_sightings_are_told(desk: Desk) -> None:
+    desk.poll(article("Office opens a case"))
+    gone = desk.only_id()
+    desk.store.db.execute("DELETE FROM articles")
+    for said in (gone, gone[:5], "https://ledger.example/1"):
+        told = desk.reads(said)
+        assert told.startswith("Office opens a case\n")
+        assert "in The Ledger" in told
+        assert "kept no longer" in told
+    assert json.loads(desk.reads(gone, "--format", "json"))["article"] is None
+
+
+@pytest.mark.parametrize(
+    ("tries", "wanted"),
+    [
+        ([], f"not sent yet, due since {AT_NOW}"),
+        ([(NOW, False)] * 2, f"failed twice (no route); next try {AT_NOW}"),
+        ([(NOW, True)], f"failed once (no route); next try {AT_NOW}, marked as a possible repeat"),
+        ([(NOW, True), (None, False)], "given up after 2 tries (no route); one of them may have arrived"),
+    ],
+)
+def test_a_delivery_says_what_became_of_it(desk: Desk, tries: list[tuple[datetime | None, bool]], wanted: str) -> None:
+    desk.poll(article())
+    for next_at, maybe_repeat in tries:
+        mark_sending(desk.store, 1)
+        mark_failed(desk.store, 1, error="no route", next_at=next_at, maybe_repeat=maybe_repeat)
+    assert f"console: {wanted}\n" in desk.reads(desk.only_id())
+
+
+def test_a_topic_that_nobody_knows_is_asked_back(desk: Desk) -> None:
+    desk.poll(article())
+    asked = desk.asks(desk.only_id(), "Antitrsut")
+    assert asked.returncode == 2
+    assert "did you mean `Antitrust`?" in asked.stderr
+    assert desk.asks("nonsense").returncode == 2
+
+
+def test_a_topic_that_only_the_archive_knows_is_told_from_its_records(desk: Desk) -> None:
+    desk.poll(article())
+    desk.configure("name: Antitrust", "name: Competition")
+    for words in ([], ["antitrust"]):
+        assert f"Antitrust: told {AT_NOW}" in desk.reads(desk.only_id(), *words)
+
+
+def test_a_broken_configuration_hides_no_records(desk: Desk) -> None:
+    desk.poll(article())
+    desk.configure("keywords", "keyword")
+    told = desk.reads(desk.only_id())
+    assert "unknown key `keyword`" in told
+    assert f"Antitrust: told {AT_NOW}" in told
+    assert desk.asks(desk.only_id(), "Dairies").returncode == 2
+
+
+def test_a_channel_whose_secret_is_elsewhere_does_not_matter(desk: Desk) -> None:
+    desk.poll(article())
+    desk.configure('"console://"', '"${WIREWATCH_NOWHERE}"')
+    assert "mistake" not in desk.reads(desk.only_id())
+
+
+def test_machines_read_the_same_stages(desk: Desk) -> None:
+    desk.poll(article())
+    told = json.loads(desk.reads(desk.only_id(), "antitrust", "--format", "json"))
+    assert told["article"]["title"] == "Office opens an antitrust case"
+    assert told["sightings"][0]["feed"] == "The Ledger"
+    (topic,) = told["topics"]
+    assert (topic["outcome"], topic["evidence"][0]["words"]) == ("told", "antitrust")
+    assert topic["deliveries"][0]["state"] == "new"
+
+
+def test_nothing_from_the_web_steers_the_terminal(desk: Desk) -> None:
+    desk.poll(article("Antitrust \x1b[2J case [bold]opened", summary="\x1b[31m", guid="\x1b]0;x\x07"))
+    desk.poll(replace(article("Antitrust again \x1b[2J"), guid="\x1b]0;x\x07"))
+    assert "\x1b" not in desk.reads(desk.only_id())
