@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scheduler.article_history import ArticleHistory, Seen
 from scheduler.showing import short_time
+from stories.address import canonical_address
 from stories.identity import Key
 from stories.model import Article
 from stories.store_history import Revision
@@ -86,12 +87,10 @@ def _keys(seen: Seen) -> str:
     sighting = seen.row.sighting
     shared = f" (where {seen.sharing} other articles stand, too)" if seen.sharing > 1 else ""
     shared = " (where another article stands, too)" if seen.sharing == 1 else shared
-    keys = [
-        f"guid {clean(sighting.guid, _LONGEST_QUOTE)}" if sighting.guid else "",
-        f"address {sighting.address}{shared}" if sighting.address else "",
-        "headline and date" if sighting.headline else "",
-    ]
-    return "; ".join(filter(None, keys)) or "its id alone"
+    is_same = sighting.guid and canonical_address(sighting.guid) == sighting.address
+    address = f"{'guid and ' if is_same else ''}address {sighting.address}{shared}" if sighting.address else ""
+    guid = f"guid {clean(sighting.guid, _LONGEST_QUOTE)}" if sighting.guid and not (is_same and address) else ""
+    return "; ".join(filter(None, [guid, address, "headline and date" if sighting.headline else ""])) or "its id alone"
 
 
 def _edit(before: Revision, after: Revision | Article) -> Iterator[Line]:

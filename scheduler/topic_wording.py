@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from alerts.evidence import Evidence
+from alerts.query import BODY
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
 from scheduler.history_wording import Line, Section, quoted
@@ -43,15 +44,15 @@ def _other_version(history: ArticleHistory, evidence: Sequence[Evidence]) -> str
     article = history.archived and history.archived.article
     if article is None:
         return None
-    missing = [each for each in evidence if not _stands(each, getattr(article, each.field, ""))]
+    missing = [each for each in evidence if each.field in BODY and not _stands(each, getattr(article, each.field))]
     if not missing:
         return None
     for revision in history.revisions:
         if any(_stands(each, getattr(revision, each.field, "")) for each in missing):
-            return f"so it was until the edit of {short_time(revision.replaced_at)}"
+            return f"so it read until it was edited {short_time(revision.replaced_at)}"
     for seen in history.seen:
         if any(each.field == "title" and _stands(each, seen.row.sighting.title) for each in missing):
-            return f"so says the headline in {seen.row.feed or 'the import'}: {quoted(seen.row.sighting.title)}"
+            return f"so reads the headline in {seen.row.feed or 'the import'}: {quoted(seen.row.sighting.title)}"
     return "these words came with an earlier version or with another feed, and were not kept"
 
 

@@ -153,13 +153,13 @@ def test_an_edit_shows_what_was_said_before(desk: Desk) -> None:
 def test_words_that_an_edit_took_away_are_said_to_be_gone(desk: Desk) -> None:
     desk.poll(article())
     desk.poll(article("Office opens a case"), now=LATER)
-    assert f"so it was until the edit of {AT_LATER}" in desk.reads(desk.only_id())
+    assert f"so it read until it was edited {AT_LATER}" in desk.reads(desk.only_id())
 
 
 def test_words_that_only_another_feed_has_are_shown_there(desk: Desk) -> None:
     desk.poll(article("Office opens a case"))
     desk.poll(article("Antitrust case opened", guid="x"), feed=CIRCUIT)
-    assert "so says the headline in Circuit: “Antitrust case opened”" in desk.reads(desk.only_id())
+    assert "so reads the headline in Circuit: “Antitrust case opened”" in desk.reads(desk.only_id())
 
 
 def test_a_copy_names_the_article_by_which_its_story_was_told(desk: Desk) -> None:
@@ -173,6 +173,17 @@ def test_a_copy_names_the_article_by_which_its_story_was_told(desk: Desk) -> Non
         "not told, the story was already told under this topic:"
         f" {AT_NOW} “Office opens an antitrust case” ({first})" in told
     )
+
+
+def test_a_guid_that_is_the_address_is_said_once(desk: Desk) -> None:
+    desk.poll(article(guid="https://ledger.example/1"))
+    assert "by guid and address ledger.example/1; headline" in desk.reads(desk.only_id())
+
+
+def test_a_page_of_notices_is_called_one(desk: Desk) -> None:
+    desk.poll(article("Merger of two dairies cleared"), article("Inquiry into ticket prices", guid="2"))
+    first, *_ = [found.archived.id for found in all_articles(desk.store)]
+    assert "ledger.example/1 (where another article stands, too)" in desk.reads(first)
 
 
 def test_an_import_and_a_silent_one_are_called_so(desk: Desk) -> None:
