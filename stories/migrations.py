@@ -111,6 +111,20 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (channel, id) WHERE state IN ('new', 'sending', 'failed');
 """
 
+_LABELS = """
+-- What a person said of an article under a topic: rightly found, not what the topic is for, should have been found.
+CREATE TABLE labels (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    topic TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('good', 'bad', 'missed')),
+    labelled_at TEXT NOT NULL,
+    UNIQUE (article_id, topic)
+) STRICT;
+-- What `status` asks of each topic: the matches of its last days.
+CREATE INDEX matches_by_topic ON matches (topic, matched_at);
+"""
+
 
 @migrations()
 def first_schema(db: Database) -> None:
@@ -120,3 +134,11 @@ def first_schema(db: Database) -> None:
             db.execute(statement)
     # No triggers keep it in step: with an untrusted schema SQLite forbids them to write to a virtual table.
     db.table("articles").enable_fts(["title", "summary", "text"], tokenize="porter unicode61 remove_diacritics 2")
+
+
+@migrations()
+def labels_and_topic_health(db: Database) -> None:
+    """Make room for labels, and for asking how a topic fares."""
+    for statement in _LABELS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
-from stories.store import Store, StoreError, instant, open_store, read_store, stamp
+from stories.migrations import migrations
+from stories.store import APPLICATION_ID, Store, StoreError, instant, open_store, read_store, stamp
 from stories.store_articles import search_articles
 
 
@@ -26,7 +28,7 @@ def test_nothing_is_lost_when_the_power_goes(store: Store) -> None:
 
 def test_every_table_is_strict(store: Store) -> None:
     ours = {table.name: table.strict for table in store.db.tables if not table.name.startswith(("_", "articles_fts"))}
-    assert len(ours) == 8
+    assert len(ours) == 9
     assert all(ours.values())
 
 
@@ -100,6 +102,21 @@ def test_an_archive_opened_again_keeps_what_it_had(tmp_path: Path) -> None:
             with store.writing():
                 store.db.execute("INSERT INTO stories (started_at, last_article_at) VALUES ('a', 'b')")
             assert store.db.table("stories").count == number
+
+
+def test_an_archive_of_the_first_version_is_brought_up_to_date_by_whoever_writes(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    db = Database(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(db, stop_before="labels_and_topic_health")
+    db.execute("INSERT INTO stories (started_at, last_article_at) VALUES ('a', 'b')")
+    db.conn.commit()
+    db.close()
+    with pytest.raises(StoreError, match="made by an older version"), read_store(path):
+        pass
+    with open_store(path) as store:
+        assert store.db.table("labels").exists()
+        assert store.db.table("stories").count == 1
 
 
 @pytest.mark.parametrize(
