@@ -3,9 +3,11 @@
 import json
 from datetime import UTC, datetime
 
+from alerts.settings import MAX_NAME
 from stories.address import safe_address
 from stories.model import Article
 from stories.store_articles import Found
+from stories.store_labels import Label, Verdict
 from stories.text import clean, clean_paragraphs
 
 MAX_ID = 200
@@ -17,8 +19,9 @@ class LineError(Exception):
 
 
 def line_of(found: Found) -> dict[str, object]:
-    """Return one article as it is exported: what it says, its story, and the topics it matched."""
+    """Return one article as it is exported: what it says, its story, the topics it matched, and its labels if any."""
     article = found.archived.article
+    labels = {"labels": dict(found.labels)} if found.labels else {}
     return {
         "id": found.archived.id,
         "url": article.url,
@@ -32,6 +35,7 @@ def line_of(found: Found) -> dict[str, object]:
         "seen_at": _written(found.archived.seen_at),
         "story_id": found.archived.story_id,
         "topics": list(found.topics),
+        **labels,
     }
 
 
@@ -40,12 +44,7 @@ def article_of(line: str) -> tuple[Article, str | None]:
 
     :raises LineError: when the line is not a JSON object, has neither title nor text, or a field of a wrong kind
     """
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise LineError("not JSON") from error
-    if not isinstance(fields, dict):
-        raise LineError(f"expected a JSON object, found {type(fields).__name__}")
+    fields = _fields(line)
     title = clean(_text(fields, "title") or "", MAX_TITLE)
     text = clean_paragraphs(_text(fields, "text") or "", MAX_TEXT)
     if not title and not text:
@@ -64,6 +63,48 @@ def article_of(line: str) -> tuple[Article, str | None]:
         published_at=published_at,
     )
     return article, note
+
+
+def labels_of(line: str) -> list[Label]:
+    """Return the labels of one line; they stand beside the id of the article they are of.
+
+    :raises LineError: when they are not `{"TOPIC": "good"}` with good, bad or missed, or the line has no id
+    """
+    if '"labels"' not in line:  # nearly every line: it need not be read twice
+        return []
+    fields = _fields(line)
+    labels, article_id = fields.get("labels") or {}, _id(fields)
+    if not isinstance(labels, dict):
+        raise LineError(f"labels: expected a JSON object, found {type(labels).__name__}")
+    if labels and article_id is None:
+        raise LineError("labels: the line needs the id of the article they are of")
+    return [Label(article_id or "", _topic(topic), _verdict(topic, verdict)) for topic, verdict in labels.items()]
+
+
+def _fields(line: str) -> dict[str, object]:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LineError("not JSON") from error
+    if not isinstance(fields, dict):
+        raise LineError(f"expected a JSON object, found {type(fields).__name__}")
+    return fields
+
+
+def _topic(name: str) -> str:
+    if not name or clean(name, MAX_NAME) != name:
+        raise LineError(f"labels: expected the name of a topic, one line of at most {MAX_NAME} characters")
+    return name
+
+
+def _verdict(topic: str, verdict: object) -> Verdict:
+    try:
+        return Verdict(str(verdict))
+    except ValueError as error:
+        expected = ", ".join(Verdict)
+        raise LineError(
+            f"labels: expected one of {expected} for {clean(topic, 40)!r}, found {clean(repr(verdict), 40)}"
+        ) from error
 
 
 def _id(fields: dict[str, object]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from stories.identity import Sighting
 from stories.model import ArchivedArticle, Article
 from stories.store import Store, instant, instant_or_none, stamp
+from stories.store_labels import Verdict, labels_of
 
 _COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
 
@@ -19,10 +20,11 @@ _PHRASE_OR_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An article of a list, with the names of the topics it matched."""
+    """An article of a list, with the names of the topics it matched, and what people said of it under which topic."""
 
     archived: ArchivedArticle
     topics: tuple[str, ...]
+    labels: Mapping[str, Verdict]
 
 
 def earlier_sightings(store: Store, sighting: Sighting) -> list[Sighting]:
@@ -213,10 +215,10 @@ def count_revisions(store: Store) -> int:
 
 
 def all_articles(store: Store) -> Iterator[Found]:
-    """Yield every kept article in the order of arrival, with the topics it matched."""
+    """Yield every kept article in the order of arrival, with the topics it matched and its labels."""
     for row in store.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
         archived = _archived(row)
-        yield Found(archived=archived, topics=_topics(store, archived.id))
+        yield Found(archived=archived, topics=_topics(store, archived.id), labels=labels_of(store, archived.id))
 
 
 def _index(store: Store, seq: int | None, article: Article) -> None:
@@ -228,7 +230,10 @@ def _index(store: Store, seq: int | None, article: Article) -> None:
 
 def _found(store: Store, sql: str, parameters: Sequence[object]) -> list[Found]:
     articles = [_archived(row) for row in store.query(sql, parameters)]
-    return [Found(archived=archived, topics=_topics(store, archived.id)) for archived in articles]
+    return [
+        Found(archived=archived, topics=_topics(store, archived.id), labels=labels_of(store, archived.id))
+        for archived in articles
+    ]
 
 
 def _topics(store: Store, article_id: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from scheduler.options import Paths, with_paths
 def command(paths: Paths, file: Path) -> None:
     """Write all articles to FILE (- for standard output), in the order in which they came.
 
-    Each line has the fields that `wirewatch import` takes, with story_id, and topics: the names of those that matched.
+    Each line has the fields that `wirewatch import` takes, with labels if there are any, story_id, and topics: the
+    names of those that matched.
     """
     from rich.progress import Progress
 

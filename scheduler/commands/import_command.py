@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.watch import Watch
     from stories.model import Article
     from stories.store import Store
+    from stories.store_labels import Label
 
 _BATCH = 500  # lines to a transaction: a commit costs as much as some twenty articles
 _SHOWN = 10  # faults told one by one; a file of another kind has nothing but faults
@@ -26,21 +27,24 @@ _SHOWN = 10  # faults told one by one; a file of another kind has nothing but fa
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while it is read: where it is, and the faults of its lines."""
+    """A file while it is read: where it is, the labels of its lines so far, and their faults."""
 
     file: IO[bytes]
     progress: "Progress"
     bar: "TaskID"
+    labels: list["Label"] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
 
     def articles(self) -> Iterator["Article"]:
-        from scheduler.json_lines import LineError, article_of
+        from scheduler.json_lines import LineError, article_of, labels_of
 
         for number, line in enumerate(self.file, 1):
             self.progress.advance(self.bar, len(line))
             try:
                 if line.strip():
-                    article, note = article_of(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    article, note = article_of(text)
+                    self.labels.extend(labels_of(text))
                     if note:
                         self.bad.append(f"line {number}: {note}")
                     yield article
@@ -60,6 +64,9 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
     FILE holds JSON lines with id, url, title, summary, text, source, published_at; only a title or a text is needed,
     and a given id is kept. Stories and topics are evaluated for each. Importing a file again adds nothing. Lines that
     are no articles are named and left out, dates that cannot be read too; the exit code is then 1.
+
+    Beside an id, labels may stand: {"TOPIC": "good"}, bad or missed, also of an article already known. They replace
+    earlier labels of that article and topic.
     """
     from scheduler.lock import only_writer
     from scheduler.service import deliver_once
@@ -71,12 +78,12 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
     config = paths.load()
     database = config.service.database
     with only_writer(database), open_store(database) as store, click.open_file(str(file), "rb") as opened:
-        counts, bad = _take_in_file(store, opened, watch_of(config), size=_size(file), is_silent=not alert)
+        counts, labels, bad = _take_in_file(store, opened, watch_of(config), size=_size(file), is_silent=not alert)
         if alert:
             asyncio.run(deliver_once(config, store, real_surroundings()))
     console().print(
         f"{counts.new} articles taken in, {counts.known} already known ({counts.revised} edited);"
-        f" {counts.matches} matches, {counts.alerts} alerts."
+        f" {counts.matches} matches, {counts.alerts} alerts" + (f"; {labels} labels." if labels else ".")
     )
     for sentence in bad[:_SHOWN]:
         console(to_stderr=True).print(f"{file} {sentence}")
@@ -88,16 +95,18 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
 
 def _take_in_file(
     store: "Store", file: IO[bytes], watch: "Watch", *, size: int | None, is_silent: bool
-) -> tuple["Counts", list[str]]:
+) -> tuple["Counts", int, list[str]]:
+    """Return what the file brought, the number of labels among it, and the faults of its lines."""
     from datetime import UTC, datetime
 
     from rich.progress import Progress
 
     from scheduler.ingest import Arrival, Counts, take_in
     from scheduler.showing import console
+    from stories.store_labels import save_label
 
     out = console(to_stderr=True)
-    counts = Counts()
+    counts, labels = Counts(), 0
     with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
         reading = _Reading(file, progress, progress.add_task("Taking in articles", total=size))
         articles = reading.articles()
@@ -105,7 +114,11 @@ def _take_in_file(
             arrival = Arrival(feed_id=None, origin="import", now=datetime.now(UTC), is_silent=is_silent)
             with store.writing():
                 counts += take_in(store, batch, watch, arrival)
-    return counts, reading.bad
+                for label in reading.labels:  # of this batch: lines are read as they are asked for
+                    save_label(store, label, now=arrival.now)
+            labels += len(reading.labels)
+            reading.labels.clear()
+    return counts, labels, reading.bad
 
 
 def _size(file: Path) -> int | None:
