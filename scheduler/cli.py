@@ -22,6 +22,8 @@ COMMANDS = {
     "search": "Find articles by their words.",
     "alerts": "List the newest alerts and what became of them.",
     "why": "Tell what became of an article, stage by stage.",
+    "label": "Say of an article whether a topic should find it.",
+    "quality": "Tell how good each topic is on the labelled articles.",
     "test-channel": "Send a sample message to a channel.",
     "import": "Take articles in from a file of JSON lines.",
     "export": "Write all articles to a file of JSON lines.",
@@ -32,7 +34,7 @@ EXIT_WRONG_CONFIG = 2
 EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
-_READING = frozenset({"check", "status", "articles", "search", "alerts", "why", "export"})
+_READING = frozenset({"check", "status", "articles", "search", "alerts", "why", "quality", "export"})
 
 
 class _Commands(click.Group):
