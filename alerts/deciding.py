@@ -49,7 +49,7 @@ class Circumstances:
 
 def decide(match: Match, article: Article, at: Circumstances) -> Decision:
     """Return whether `match` is to be told, with the reason."""
-    if match.excluded:
+    if match.is_excluded:
         return Decision(Reason.EXCLUDED, f"excluded by {in_words(match.excluded)}")
     if at.is_story_told:
         return Decision(Reason.ALREADY_TOLD, "the story was already told under this topic")

@@ -1,109 +1,98 @@
 """Which topics an article meets, and by which words: one pass over its words, however many topics there are."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from alerts.atoms import AtomIndex
+from alerts.evaluating import Evaluator, Found, anchors, evaluator
 from alerts.evidence import Evidence
+from alerts.query import And, Not, Or, Query
+from alerts.query_parsing import joined
+from alerts.reading import Reading
 from alerts.settings import TopicSettings
+from alerts.topic_query import query_of
 from stories.model import Article
-from stories.text import fold
-
-# A letter or digit, then more of them, with accents written apart and characters that hide inside a word.
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+[^\W_]*)*")
-
-
-class Side(StrEnum):
-    """On which of a topic's lists a keyword stands."""
-
-    ANY = "keywords"
-    ALL = "all"
-    NONE = "exclude"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """An article meets a topic, by the words of `evidence`, or would if it had no `excluded` word."""
+    """An article meets a topic by the words of `evidence`, or would if nothing was there that must not be.
+
+    Then it `is_excluded`, by the words of `excluded`. Evidence is empty where a query is met by what is not there.
+    """
 
     topic: str
     evidence: tuple[Evidence, ...]
+    is_excluded: bool = False
     excluded: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A keyword of a topic: its words after the first, and the list it stands on with its place there."""
+class _Topic:
+    """A topic as it is asked: what must be there, and what must not."""
 
-    rest: list[str]
-    topic: int
-    side: Side
-    place: int
+    name: str
+    wanted: Evaluator
+    unwanted: Evaluator | None
 
 
 class TopicIndex:
-    """All topics in one structure: the first word of each keyword leads to the keywords that begin with it."""
+    """All topics in one structure: of an article only those are asked of which something rare was found in it."""
 
     def __init__(self, topics: Iterable[TopicSettings]) -> None:
-        self._topics = tuple(topics)
-        by_first: dict[str, list[_Phrase]] = {}
-        for number, topic in enumerate(self._topics):
-            for side, keywords in (
-                (Side.ANY, topic.keywords),
-                (Side.ALL, topic.all_of),
-                (Side.NONE, topic.exclude),
-            ):
-                for place, keyword in enumerate(keywords):
-                    first, *rest = _words(fold(keyword))
-                    by_first.setdefault(first, []).append(_Phrase(rest, number, side, place))
-        self._by_first = by_first
+        self._atoms = AtomIndex()
+        self._topics: list[_Topic] = []
+        queries = []
+        for topic in topics:
+            wanted, unwanted = _parted(query_of(topic))
+            queries.append(wanted)
+            self._topics.append(
+                _Topic(
+                    topic.name,
+                    evaluator(wanted, self._atoms.add),
+                    evaluator(unwanted, self._atoms.add) if unwanted else None,
+                )
+            )
+        self._asked_always: list[int] = []
+        self._asked_for: dict[int, list[int]] = defaultdict(list)
+        for number, query in enumerate(queries):
+            self._ask_for(number, query)
 
-    def match(self, article: Article) -> list[Match]:
-        """Return the topics that `article` meets, in their order, each with its evidence."""
-        found: dict[int, dict[tuple[Side, int], Evidence]] = {}
-        for field in ("title", "summary", "text"):
-            for phrase, evidence in self._found_in(field, getattr(article, field)):
-                found.setdefault(phrase.topic, {}).setdefault((phrase.side, phrase.place), evidence)
-        matches = (_match(self._topics[number], keywords) for number, keywords in sorted(found.items()))
+    def match(self, article: Article, *, feed: str = "") -> list[Match]:
+        """Return the topics that `article`, listed by the feed of this name, meets, in their order, with evidence."""
+        reading = Reading(article, feed)
+        found = self._atoms.find(reading)
+        asked = {topic for atom in found for topic in self._asked_for.get(atom, ())}
+        asked.update(self._asked_always)
+        matches = (self._match(self._topics[number], reading, found) for number in sorted(asked))
         return [match for match in matches if match]
 
-    def _found_in(self, field: str, text: str) -> Iterator[tuple[_Phrase, Evidence]]:
-        words = _words(text)
-        found = [
-            (phrase, position)
-            for position, word in enumerate(words)
-            if word in self._by_first
-            for phrase in self._by_first[word]
-            if words[position + 1 : position + 1 + len(phrase.rest)] == phrase.rest
-        ]
-        places = _places(text) if found else []  # most texts meet nothing, and nobody asks where their words stand
-        for phrase, position in found:
-            start, end = places[position][0], places[position + len(phrase.rest)][1]
-            yield phrase, Evidence(field, text[start:end], start, end)
+    def _ask_for(self, number: int, query: Query) -> None:
+        rare = anchors(query, self._atoms.weight)
+        if rare is None:
+            self._asked_always.append(number)
+        for atom in rare or ():
+            self._asked_for[self._atoms.number_of(atom)].append(number)
+
+    def _match(self, topic: _Topic, reading: Reading, found: Found) -> Match | None:
+        spans = topic.wanted(found)
+        if spans is None:
+            return None
+        against = topic.unwanted(found) if topic.unwanted else None
+        return Match(
+            topic=topic.name,
+            evidence=self._atoms.evidence(reading, spans),
+            is_excluded=against is not None,
+            excluded=self._atoms.evidence(reading, against or ()),
+        )
 
 
-def _match(topic: TopicSettings, found: Mapping[tuple[Side, int], Evidence]) -> Match | None:
-    def on(side: Side) -> tuple[Evidence, ...]:
-        return tuple(evidence for (at, _), evidence in found.items() if at is side)
-
-    any_of, all_of = on(Side.ANY), on(Side.ALL)
-    if (topic.keywords and not any_of) or len(all_of) < len(topic.all_of):
-        return None
-    return Match(topic=topic.name, evidence=any_of + all_of, excluded=on(Side.NONE))
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of `text`, folded; a word that folds to several (½, ㎏) stays one."""
-    words = _WORD.findall(text.lower())
-    if text.isascii() or "".join(words).isascii():  # most texts have only quotes and dashes beyond ASCII
-        return words
-    return [folded for word in words if (folded := _folded(word))]
-
-
-def _places(text: str) -> list[tuple[int, int]]:
-    """Return where each of the words stands in `text`: first character, and the one after the last."""
-    return [found.span() for found in _WORD.finditer(text) if _folded(found[0])]
-
-
-def _folded(word: str) -> str:
-    return word.lower() if word.isascii() else fold(word)
+def _parted(query: Query) -> tuple[Query, Query | None]:
+    """Return what `query` wants, and what must not be there beside it."""
+    parts = query.parts if isinstance(query, And) else (query,)
+    wanted = [part for part in parts if not isinstance(part, Not)]
+    unwanted = [part.part for part in parts if isinstance(part, Not)]
+    if not wanted or not unwanted:
+        return query, None
+    return joined(And, wanted), joined(Or, unwanted)

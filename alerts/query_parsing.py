@@ -10,16 +10,16 @@ from typing import NamedTuple
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 
+from alerts.keywords import phrase_of
 from alerts.query import FIELDS, And, Exact, Form, Language, Near, Not, Or, Phrase, Query, Regex, Within, Word
 from alerts.regexes import RegexError, check_regex
 from stories.text import plain_punctuation
-from stories.words import folded, is_unspaced, words
+from stories.words import folded, words
 
 MAX_QUERY = 20_000
 MAX_DEPTH = 40  # brackets within brackets
 MAX_DISTANCE = 100
 _DISTANCE = 10  # words apart for a NEAR that does not say
-_SHORTEST_PREFIX = 2
 _SHOWN = 70  # characters of a query beside its caret
 _LANGUAGE = "lang"
 
@@ -190,32 +190,6 @@ def joined(join: type[And] | type[Or], queries: Iterable[Query]) -> Query:
     for query in queries:
         parts += query.parts if isinstance(query, join) else (query,)
     return parts[0] if len(parts) == 1 else join(tuple(dict.fromkeys(parts)))
-
-
-def phrase_of(written: str) -> Phrase:
-    """Return what may stand between quotes as a phrase: words, each of which may end in ``*``.
-
-    :raises ValueError: when there is no word in it, or a ``*`` stands elsewhere; the text says so
-    """
-    found: list[Word] = []
-    pieces = re.split(r"(?<=\w)\*(?!\w)", plain_punctuation(written))
-    for number, piece in enumerate(pieces):
-        if "*" in piece:
-            raise ValueError("a * stands at the end of a word, for all words that begin so")
-        found += [Word(word) for word in words(piece) if word != "\0"]
-        if number < len(pieces) - 1:
-            found[-1] = _beginning(found[-1])
-    if not found:
-        raise ValueError("there is no letter and no digit to look for")
-    return Phrase(tuple(found), " ".join(written.split()))
-
-
-def _beginning(word: Word) -> Word:
-    if is_unspaced(word.text):
-        return word  # a letter that is a word of its own
-    if len(folded(word.text)) < _SHORTEST_PREFIX:
-        raise ValueError(f"a * needs at least {_SHORTEST_PREFIX} letters before it, or it finds nearly everything")
-    return Word(word.text, Form.PREFIX)
 
 
 def _phrase(written: str, position: int) -> Phrase:

@@ -1,11 +1,13 @@
 """Regular expressions of users, on RE2: their time grows with the text, whatever they say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 import re2
 
 MAX_PATTERN = 1000
 _MEMORY = 1 << 20  # bytes for one expression; RE2 refuses what takes more
+_MOST = 50  # times that one expression is found in one text; more would tell nothing new
 _SET_MEMORY = 1 << 26  # bytes for all of them together
 _REFUSED = {
     "(?<": "RE2 has no look-behind",
@@ -39,22 +41,35 @@ def check_regex(pattern: str) -> None:
 class RegexSet:
     """Many regular expressions, asked together: one pass over a text tells which of them occur."""
 
-    def __init__(self, patterns: Sequence[tuple[str, bool]]) -> None:
-        """Take patterns, each with whether it ignores case; they are numbered in their order."""
-        self._each = [_compiled(pattern, ignores_case=ignores_case) for pattern, ignores_case in patterns]
-        self._set = re2.Set.SearchSet(_options(ignores_case=False, memory=_SET_MEMORY))
-        for pattern, ignores_case in patterns:
-            self._set.Add(f"(?i:{pattern})" if ignores_case else pattern)
-        if patterns:
-            self._set.Compile()
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, bool], int] = {}
+        self._each: list[re2._Regexp] = []
+        self._set: re2.Set | None = None
+
+    def add(self, pattern: str, *, ignores_case: bool) -> int:
+        """Take a pattern in and return its number; the same pattern has the same number."""
+        number = self._numbers.setdefault((pattern, ignores_case), len(self._each))
+        if number == len(self._each):
+            self._each.append(_compiled(pattern, ignores_case=ignores_case))
+            self._set = None
+        return number
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Yield the number of each pattern that occurs in `text`, with where: first character, one after the last."""
         if not self._each or not text:
             return
+        if self._set is None:
+            self._set = self._compiled_together()
         for number in sorted(self._set.Match(text)):
-            for found in self._each[number].finditer(text):
+            for found in islice(self._each[number].finditer(text), _MOST):
                 yield number, found.start(), found.end()
+
+    def _compiled_together(self) -> "re2.Set":
+        together = re2.Set.SearchSet(_options(ignores_case=False, memory=_SET_MEMORY))
+        for pattern, ignores_case in self._numbers:
+            together.Add(f"(?i:{pattern})" if ignores_case else pattern)
+        together.Compile()
+        return together
 
 
 def _compiled(pattern: str, *, ignores_case: bool) -> "re2._Regexp":

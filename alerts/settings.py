@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from alerts.keywords import keyword_query
+from alerts.query_parsing import parse_query
 from stories.durations import Duration
 from stories.text import clean, fold
 
@@ -19,7 +21,13 @@ def _keyword(text: str) -> str:
         raise ValueError(f"a keyword has at most {MAX_KEYWORD} characters, this one has {len(text)}")
     if not any(char.isalnum() for char in fold(text)):
         raise ValueError("a keyword needs a letter or a digit")
+    keyword_query(text)
     return clean(text, MAX_KEYWORD)
+
+
+def _query(text: str) -> str:
+    parse_query(text)
+    return text
 
 
 def _name(text: str) -> str:
@@ -39,6 +47,7 @@ def _channel_name(text: str) -> str:
 
 
 Keyword = Annotated[str, AfterValidator(_keyword)]
+Query = Annotated[str, AfterValidator(_query)]
 Name = Annotated[str, AfterValidator(_name)]
 ChannelName = Annotated[Name, AfterValidator(_channel_name)]
 # Strict models refuse a list for a tuple; YAML knows only lists.
@@ -46,10 +55,10 @@ Keywords = Annotated[tuple[Keyword, ...], Field(strict=False)]
 
 
 class TopicSettings(BaseModel):
-    """What someone wants to hear of: any of `keywords`, all of `all`, none of `exclude`; told to `channels`.
+    """What someone wants to hear of: what meets `query`, any of `keywords`, all of `all`, none of `exclude`.
 
-    Keywords are words and phrases. They are kept as written and compared folded (`stories.text.fold`). `status` says
-    so when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
+    Keywords are the short form of a query, and kept as written (`alerts.topic_query.query_of` makes the tree). `status`
+    says so when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
     """
 
     model_config = ConfigDict(
@@ -62,6 +71,7 @@ class TopicSettings(BaseModel):
     )
 
     name: Name
+    query: Query | None = None
     keywords: Keywords = ()
     all_of: Keywords = Field(default=(), alias="all")
     exclude: Keywords = ()
@@ -78,8 +88,8 @@ class TopicSettings(BaseModel):
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
-        if not self.keywords and not self.all_of:
-            raise ValueError("a topic needs `keywords` (any of them is enough) or `all` (each of them is needed)")
+        if not self.query and not self.keywords and not self.all_of:
+            raise ValueError("a topic needs a `query`, `keywords` (any of them is enough) or `all` (each is needed)")
         return self
 
 

@@ -5,6 +5,13 @@ from collections.abc import Sequence
 from alerts.evidence import Evidence
 
 _SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
+_PLACES = {
+    "outlet": "as the outlet",
+    "feed": "as the feed",
+    "author": "as the author",
+    "language": "as the language",
+}
+_ABSENCE = "what is not there"  # a query may ask for nothing else
 
 
 def in_words(evidence: Sequence[Evidence]) -> str:
@@ -21,8 +28,8 @@ def in_words(evidence: Sequence[Evidence]) -> str:
         new = [word for word in dict.fromkeys(words) if word.casefold() not in said]
         said.update(word.casefold() for word in new)
         if new:
-            phrases.append(f"{_listed(new)} in the {field}")
-    return "; ".join(phrases)
+            phrases.append(f"{_listed(new)} {_PLACES.get(field, f'in the {field}')}")
+    return "; ".join(phrases) or _ABSENCE
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -40,6 +40,8 @@ _MEANT = {
     "notify": "channels",
     "sources": "feeds",
     "watch": "topics",
+    "search": "query",
+    "expression": "query",
     "email": "contact",
 }
 _EXPECTED = {
@@ -121,7 +123,7 @@ def _sentence(detail: ErrorDetails, path: KeyPath, tree: Tree) -> str:
 def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
     """Return what a setting says of its own value, with the value beside it, unless it may be a secret."""
     written = place.written if place else None
-    if written is None:
+    if written is None or "\n" in sentence:  # a query's error shows the query itself
         return sentence
     if _is_private(path, written):
         return sentence.replace(written, "…") if written else sentence

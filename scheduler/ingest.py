@@ -59,6 +59,7 @@ class Arrival:
     feed_id: int | None
     origin: str
     now: datetime
+    feed_name: str = ""
     is_baseline: bool = False
     is_silent: bool = False
     baseline_age: timedelta = timedelta()
@@ -76,6 +77,7 @@ def ingest_poll(store: Store, result: PollResult, watch: Watch, *, now: datetime
             feed_id=feed.id,
             origin=feed.address,
             now=now,
+            feed_name=feed.name,
             is_baseline=feed.first_answered_at is None,
             baseline_age=watch.baseline_age(settings),
         )
@@ -224,7 +226,7 @@ def _is_edited(kept: Article, article: Article) -> bool:
 def _judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival) -> Counts:
     """Match an article, decide on each match, and write match, decision, alert and outbox rows."""
     counts = Counts()
-    for match in watch.topics.match(article):
+    for match in watch.topics.match(article, feed=arrival.feed_name):
         if outcome_of_match(store, archived.id, match.topic) in _FINAL:
             continue
         decision = decide(
@@ -240,7 +242,7 @@ def _judge(store: Store, archived: ArchivedArticle, article: Article, watch: Wat
         )
         alert_id = _tell(store, archived, match, watch, arrival.now) if decision.is_told else None
         _write_match(store, archived.id, match, decision, alert_id, arrival.now)
-        counts += Counts(matches=int(not match.excluded), alerts=int(decision.is_told))
+        counts += Counts(matches=int(not match.is_excluded), alerts=int(decision.is_told))
     return counts
 
 

@@ -32,6 +32,8 @@ _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
 _POSSESSIVE_END = re.compile(f"{_POSSESSIVE}$")
 _HIDDEN_CHARACTERS = re.compile(f"[{_HIDDEN}]")
 
+NO_LANGUAGE = "zxx"  # ISO 639 for what is in no language, such as names
+
 # The languages of Snowball by ISO 639-1. What is not listed is compared without stemming.
 _ALGORITHMS = {
     "ar": "arabic",
@@ -96,8 +98,16 @@ def exact(written: str) -> str:
     """
     if written.isascii():
         return written[:-2] if written[-2:] in ("'s", "'S") else written
-    plain = unicodedata.normalize("NFKC", plain_punctuation(_HIDDEN_CHARACTERS.sub("", written)))
-    return _POSSESSIVE_END.sub("", plain)
+    return _POSSESSIVE_END.sub("", as_written(written))
+
+
+def as_written(text: str) -> str:
+    r"""Return `text` with case and accents as they are, but without hidden characters, forms of print, double spaces.
+
+    >>> as_written("ＡＴ&Ｔ  in\u200bc.")
+    'AT&T inc.'
+    """
+    return " ".join(unicodedata.normalize("NFKC", plain_punctuation(_HIDDEN_CHARACTERS.sub("", text))).split())
 
 
 def folded(word: str) -> str:

@@ -23,7 +23,7 @@ def decision(
     is_silent: bool = False,
 ) -> tuple[Reason, str]:
     made = decide(
-        Match(topic="T", evidence=(ANTITRUST,), excluded=excluded),
+        Match(topic="T", evidence=(ANTITRUST,), is_excluded=bool(excluded), excluded=excluded),
         Article(title="antitrust", published_at=None if age is None else NOW - age),
         Circumstances(
             now=NOW,

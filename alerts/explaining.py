@@ -1,0 +1,47 @@
+"""Why an article meets a topic or not: the parts of its query, one by one."""
+
+from dataclasses import dataclass
+
+from alerts.atoms import AtomIndex
+from alerts.evaluating import evaluator
+from alerts.evidence import Evidence
+from alerts.query import And, Not, write
+from alerts.reading import Reading
+from alerts.settings import TopicSettings
+from alerts.topic_query import query_of
+from stories.model import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the parts of a query that must all hold, as text, and whether it does.
+
+    Of a part that begins with NOT the evidence is what stands against it.
+    """
+
+    wanted: str
+    is_met: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Whether an article meets a topic, part by part."""
+
+    is_met: bool
+    parts: tuple[Part, ...]
+
+
+def explain(topic: TopicSettings, article: Article, *, feed: str = "") -> Explanation:
+    """Return which parts of what `topic` looks for hold for `article`, listed by the feed of this name."""
+    query = query_of(topic)
+    reading = Reading(article, feed)
+    parts = []
+    for wanted in query.parts if isinstance(query, And) else (query,):
+        atoms = AtomIndex()
+        looked_for = wanted.part if isinstance(wanted, Not) else wanted
+        evaluate = evaluator(looked_for, atoms.add)
+        spans = evaluate(atoms.find(reading))
+        is_met = (spans is None) == isinstance(wanted, Not)
+        parts.append(Part(wanted=write(wanted), is_met=is_met, evidence=atoms.evidence(reading, spans or ())))
+    return Explanation(is_met=all(part.is_met for part in parts), parts=tuple(parts))
