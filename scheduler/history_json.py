@@ -8,8 +8,11 @@ from scheduler.topic_history import TopicHistory
 from stories.model import Article
 
 
-def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, note: str | None) -> dict[str, object]:
-    """Return everything that `why` tells; `article` is null when it is kept no more."""
+def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, mistake: str | None) -> dict[str, object]:
+    """Return everything that `why` tells.
+
+    `article` is null when it is kept no more; `mistake` is what hides the topics of the configuration.
+    """
     archived = history.archived
     return {
         "id": history.id,
@@ -24,7 +27,7 @@ def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, note: 
         if archived
         else None,
         "topics": [_topic(each) for each in topics],
-        "note": note,
+        "mistake": mistake,
     }
 
 

@@ -30,28 +30,28 @@ def command(paths: Paths, article: str, topic: str | None, form: str) -> None:
     from scheduler.topic_history import topic_histories
     from stories.store import read_store
 
-    topics, note = _configured(paths)
+    topics, mistake = _configured(paths)
     with read_store(paths.database_path()) as store:
         history = history_of(store, _article_id(store, article))
-        wanted = tuple(each.name for each in topics) if topic is None else (_topic(store, topics, topic, note),)
+        wanted = tuple(each.name for each in topics) if topic is None else (_topic(store, topics, topic, mistake),)
         found = topic_histories(store, history, wanted)
     if topic is not None:
         found = tuple(each for each in found if each.topic in wanted)
     if form == "json":
-        show_json(values_of(history, found, note=note))
+        show_json(values_of(history, found, mistake=mistake))
     else:
-        _show(history, found, note)
+        _show(history, found, mistake)
 
 
 def _configured(paths: Paths) -> tuple[tuple["TopicSettings", ...], str | None]:
-    """Return the topics of the configuration, or none and the sentence that says why."""
+    """Return the topics of the configuration, or none and the mistake that hides them."""
     from scheduler.config import ConfigError, topics_of
 
     try:
         return topics_of(paths.config_path), None
     except ConfigError as error:
-        more = f" (and {len(error.mistakes) - 1} more: `wirewatch check`)" if len(error.mistakes) > 1 else ""
-        return (), f"{error.mistakes[0]}{more}. So only what was recorded is shown, not what would match today."
+        more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""
+        return (), f"{error.mistakes[0]}{more}"
 
 
 def _article_id(store: "Store", said: str) -> str:
@@ -71,7 +71,7 @@ def _article_id(store: "Store", said: str) -> str:
         return remembered[0]
 
 
-def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, note: str | None) -> str:
+def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, mistake: str | None) -> str:
     """Return the name of the topic that is meant: one of the configuration, or one that only the archive knows."""
     from scheduler.finding import NothingFound, find_topic
     from stories.store_history import topics_remembered
@@ -83,14 +83,13 @@ def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, note:
         for name in topics_remembered(store):
             if fold(name) == fold(said):
                 return name
-        if note:
-            raise NothingFound(
-                f"the archive has no topic {said!r}, and the configuration has a mistake: {note}"
-            ) from error
+        if mistake:
+            unknown = f"the archive knows no topic {said!r}, and the configuration has a mistake"
+            raise NothingFound(f"{unknown}: {mistake}") from error
         raise
 
 
-def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], note: str | None) -> None:
+def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], mistake: str | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -101,9 +100,11 @@ def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], note: s
 
     for number, text in enumerate(head_of(history)):
         show(Text(clean(text, 2000), style="" if number else "bold"))
-    if note:
-        show(Text(f"\n{clean(note, 2000)}"))
+    if mistake:
+        show(
+            Text(f"\nOnly what was recorded is shown, because the configuration has a mistake:\n{clean(mistake, 2000)}")
+        )
     for section in (*stages_of(history), *topic_stages_of(history, topics)):
         show(Text(f"\n{section.heading}", style="bold"))
         for line in section.lines:
-            show(Padding(Text(clean(line.text, 2000)), (0, 0, 0, 3 + 2 * line.depth)))
+            show(Padding(Text(clean(line.text, 2000)), (0, 0, 0, 3 + 2 * line.depth), expand=False))
