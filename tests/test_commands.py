@@ -63,6 +63,8 @@ def test_help_teaches_every_command(wirewatch: Run) -> None:
         "articles",
         "search",
         "alerts",
+        "label",
+        "quality",
         "test-channel",
         "import",
         "export",
@@ -115,7 +117,24 @@ def test_a_poll_that_reaches_nobody_says_so(wirewatch: Run) -> None:
 def test_status_is_shown_while_somebody_breaks_the_configuration(wirewatch: Run, tmp_path: Path) -> None:
     wirewatch("import", "lines.jsonl")
     (tmp_path / "config.yaml").write_text(CONFIG.replace("keywords", "keyword"), "utf-8")
-    assert "2 articles" in wirewatch("status").stdout
+    status = wirewatch("status")
+    assert status.returncode == 0
+    assert "2 articles" in status.stdout
+    (line,) = [line for line in status.stdout.splitlines() if line.startswith("Topics are not known")]
+    assert "unknown key `keyword`" in line
+    values = json.loads(wirewatch("status", "--format", "json").stdout)
+    assert (values["topics"], values["articles"]) == ([], 2)
+    assert "keyword" in values["config_error"]
+
+
+def test_status_tells_how_the_topics_fare(wirewatch: Run) -> None:
+    wirewatch("import", "lines.jsonl")
+    (row,) = [line for line in wirewatch("status").stdout.splitlines() if line.startswith("Antitrust")]
+    assert row.split()[1:3] == ["1", "0"]
+    values = json.loads(wirewatch("status", "--format", "json").stdout)
+    assert values["config_error"] is None
+    (topic,) = values["topics"]
+    assert (topic["topic"], topic["matches"], topic["alerts"], topic["unusual"]) == ("Antitrust", 1, 0, [])
 
 
 def test_reading_before_the_first_poll_is_a_sentence(wirewatch: Run) -> None:

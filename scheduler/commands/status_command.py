@@ -1,6 +1,6 @@
-"""`wirewatch status`: how the feeds and the outbox stand."""
+"""`wirewatch status`: how the feeds, the topics and the outbox stand."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,50 +9,120 @@ import click
 from scheduler.options import Paths, with_format, with_paths
 
 if TYPE_CHECKING:
+    from alerts.settings import TopicSettings
+    from scheduler.topic_health import TopicHealth
     from stories.store_alerts import ChannelCounts
     from stories.store_feeds import FeedState
+
+_FEED_SHOWN = (
+    "address",
+    "name",
+    "last_polled_at",
+    "last_answered_at",
+    "next_poll_at",
+    "errors_in_a_row",
+    "error",
+    "warning",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Status:
+    """All that is told. `config_error`: why nothing can be said of the topics."""
+
+    feeds: "list[FeedState]"
+    topics: "list[TopicHealth]"
+    config_error: str | None
+    channels: "list[ChannelCounts]"
+    articles: int
+    outcomes: dict[str, int]
 
 
 @click.command("status")
 @with_paths
 @with_format
 def command(paths: Paths, form: str) -> None:
-    """Show feeds with their last and next poll and errors, and what waits in the outbox.
+    """Show feeds with their last and next poll and errors, topics, and what waits in the outbox.
 
-    Reads the archive only; a running service is not disturbed.
+    Of each topic: how many articles matched and how many alerts were made in the last seven days. Below stands what is
+    unusual: a topic that nothing met for long (its `silent_after`), that more met in a day than `flood_above`, or of
+    which one word alone brings nearly everything. Reads the archive only; a running service is not disturbed.
     """
+    from scheduler.topic_health import topics_health
     from stories.store import read_store
     from stories.store_alerts import count_outcomes, outbox_counts
     from stories.store_articles import count_articles
     from stories.store_feeds import watched_feeds
 
+    now = datetime.now(UTC)
     with read_store(paths.database_path()) as store:
-        feeds, channels = watched_feeds(store), outbox_counts(store)
-        articles, outcomes = count_articles(store), count_outcomes(store)
+        topics, config_error = _topics(paths)
+        status = _Status(
+            feeds=watched_feeds(store),
+            topics=topics_health(store, topics, now=now),
+            config_error=config_error,
+            channels=outbox_counts(store),
+            articles=count_articles(store),
+            outcomes=count_outcomes(store),
+        )
     if form == "json":
-        _show_json(feeds, channels, articles, outcomes)
+        _show_json(status)
     else:
-        _show(feeds, channels, articles, outcomes)
+        _show(status, now)
 
 
-def _show(feeds: list["FeedState"], channels: list["ChannelCounts"], articles: int, outcomes: dict[str, int]) -> None:
+def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
+    """Return the topics of the configuration, or, when it cannot be used, the first sentence that says why."""
+    from scheduler.config import ConfigError, topics_of
+
+    try:
+        return topics_of(paths.config_path), None
+    except ConfigError as error:
+        return (), str(error.mistakes[0])
+
+
+def _show(status: _Status, now: datetime) -> None:
     from scheduler.showing import ago, console, show_table
 
-    now = datetime.now(UTC)
+    out = console()
     show_table(
         ["feed", "last poll", "next poll", "state"],
-        [(feed.name, ago(feed.last_polled_at, now), ago(feed.next_poll_at, now), _state(feed)) for feed in feeds],
+        [
+            (feed.name, ago(feed.last_polled_at, now), ago(feed.next_poll_at, now), _state(feed))
+            for feed in status.feeds
+        ],
         empty="No feeds yet: `wirewatch poll` asks those of the configuration.",
     )
-    out = console()
+    out.print()
+    _show_topics(status, now)
     out.print()
     show_table(
         ["channel", "sent", "waiting", "given up", "last error"],
-        [(each.channel, str(each.sent), str(each.waiting), str(each.dead), each.error or "") for each in channels],
+        [
+            (each.channel, str(each.sent), str(each.waiting), str(each.dead), each.error or "")
+            for each in status.channels
+        ],
         empty="The outbox is empty: nothing was to be told so far.",
     )
-    matches = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"
-    out.print(f"\n{articles} articles; matches: {matches}.")
+    matches = ", ".join(f"{count} {outcome}" for outcome, count in sorted(status.outcomes.items())) or "none"
+    out.print(f"\n{status.articles} articles; matches: {matches}.")
+
+
+def _show_topics(status: _Status, now: datetime) -> None:
+    from scheduler.showing import ago, console, show_table
+
+    out = console()
+    if status.config_error:
+        out.print(f"Topics are not known, because the configuration cannot be used: {status.config_error}")
+        return
+    show_table(
+        ["topic", "matches in 7 d", "alerts in 7 d", "last match"],
+        [(each.topic, str(each.matches), str(each.alerts), ago(each.last_match_at, now)) for each in status.topics],
+        empty="No topics in the configuration.",
+    )
+    for each in status.topics:
+        for sentence in each.unusual:
+            out.print(f"topic {sentence}")
 
 
 def _state(feed: "FeedState") -> str:
@@ -63,26 +133,16 @@ def _state(feed: "FeedState") -> str:
     return feed.warning or "ok"
 
 
-def _show_json(
-    feeds: list["FeedState"], channels: list["ChannelCounts"], articles: int, outcomes: dict[str, int]
-) -> None:
+def _show_json(status: _Status) -> None:
     from scheduler.showing import show_json
 
-    shown = (
-        "address",
-        "name",
-        "last_polled_at",
-        "last_answered_at",
-        "next_poll_at",
-        "errors_in_a_row",
-        "error",
-        "warning",
-    )
     show_json(
         {
-            "feeds": [{name: getattr(feed, name) for name in shown} for feed in feeds],
-            "channels": [asdict(each) for each in channels],
-            "articles": articles,
-            "matches": outcomes,
+            "feeds": [{name: getattr(feed, name) for name in _FEED_SHOWN} for feed in status.feeds],
+            "topics": [asdict(each) for each in status.topics],
+            "config_error": status.config_error,
+            "channels": [asdict(each) for each in status.channels],
+            "articles": status.articles,
+            "matches": status.outcomes,
         }
     )
