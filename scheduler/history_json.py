@@ -56,9 +56,12 @@ def _topic(each: TopicHistory) -> dict[str, object]:
     decision = each.decision
     return {
         "topic": each.topic,
+        "is_gone": each.is_gone,
         "outcome": decision and decision.outcome,
         "reason": decision and decision.reason,
         "matched_at": decision and decision.matched_at,
+        "today": asdict(each.today) if each.today else None,
+        "differs": each.differs,
         "evidence": [asdict(found) for found in each.evidence],
         "story_told_by": asdict(each.telling) if each.telling else None,
         "deliveries": [asdict(delivery) for delivery in each.deliveries],

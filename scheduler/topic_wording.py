@@ -2,41 +2,84 @@
 
 from collections.abc import Iterator, Sequence
 
+from alerts.deciding import Reason
 from alerts.evidence import Evidence
+from alerts.explaining import Explanation, Part
 from alerts.query import BODY
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
 from scheduler.history_wording import Line, Section, quoted
 from scheduler.showing import short_time
 from scheduler.topic_history import TopicHistory
-from stories.store_history import DecisionRow, DeliveryRow
+from stories.store_history import DeliveryRow
+from stories.text import clean
 
+_LONGEST_PART = 120
 _TIMES = {1: "once", 2: "twice"}
 
 
-def topic_stages_of(history: ArticleHistory, topics: Sequence[TopicHistory]) -> tuple[Section, ...]:
-    """Return the stages of an article under `topics`, in words."""
+def topic_stages_of(
+    history: ArticleHistory, topics: Sequence[TopicHistory], *, in_full: bool = False
+) -> tuple[Section, ...]:
+    """Return the stages of an article under `topics`, in words; `in_full` with every part of their queries."""
+    told = [line for topic in topics for line in _topic(history, topic, in_full=in_full)]
     return (
-        Section("4. Topics", tuple(_matched(history, topics))),
+        Section("4. Topics", tuple(told) or (Line("there are none"),)),
         Section("5. Decisions and deliveries", tuple(_decided(history, topics))),
     )
 
 
-def _matched(history: ArticleHistory, topics: Sequence[TopicHistory]) -> Iterator[Line]:
-    for topic in topics:
-        if topic.decision is None:
-            yield Line(f"{topic.topic}: no match is recorded")
-            continue
-        yield Line(f"{topic.topic}: {_match(topic.decision, topic.evidence)}")
-        if elsewhere := _other_version(history, topic.evidence):
-            yield Line(elsewhere, 1)
+def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> Iterator[Line]:
+    yield Line(f"{topic.topic}: {_recorded(topic) if topic.decision else _today(topic)}")
+    if topic.decision and (elsewhere := _other_version(history, topic.evidence)):
+        yield Line(elsewhere, 1)
+    if topic.is_gone:
+        yield Line("the configuration has this topic no more", 1)
+    if topic.differs:
+        yield Line(_difference(history, topic), 1)
+    if topic.today and in_full:
+        yield Line("its query today, part by part:", 1)
+        for part in topic.today.parts:
+            yield Line(_part(part), 2)
 
 
-def _match(decision: DecisionRow, evidence: Sequence[Evidence]) -> str:
-    words = in_words(evidence)
-    if decision.outcome == "excluded":
-        return f"{short_time(decision.matched_at)} {decision.reason}; all its words: {words}"
-    return f"{short_time(decision.matched_at)} matched by {words}"
+def _recorded(topic: TopicHistory) -> str:
+    assert topic.decision is not None, "asked only of topics with a decision"
+    at, reason = short_time(topic.decision.matched_at), topic.decision.reason
+    if topic.decision.outcome != Reason.EXCLUDED:
+        return f"matched {at} by {in_words(topic.evidence)}"
+    for_it = in_words([each for each in topic.evidence if f"“{each.words}”" not in reason])
+    return f"{at} {reason}{f', in spite of {for_it}' if for_it else ''}"
+
+
+def _today(topic: TopicHistory) -> str:
+    """Return how an article that was not matched stands to the topic now."""
+    if topic.today is None:
+        return "no match is recorded"
+    return "no match is recorded" if topic.today.is_met else f"no match, {_failed(topic.today)}"
+
+
+def _failed(today: Explanation) -> str:
+    """Return the first part of the query at which the article fails."""
+    part = next(part for part in today.parts if not part.is_met)
+    because = f", it has {in_words(part.evidence)}" if part.evidence else ""
+    return f"fails at {clean(part.wanted, _LONGEST_PART)}{because}"
+
+
+def _difference(history: ArticleHistory, topic: TopicHistory) -> str:
+    """Return what today's configuration says instead, and what has changed since."""
+    assert topic.today is not None, "asked only of topics of the configuration"
+    if topic.decision is None:
+        found = "today it would match" if topic.today.is_met else "today it would be excluded"
+        return f"{found}; the topic was added or edited since, and what is archived is not matched again"
+    edits = [each for each in history.revisions if each.replaced_at > topic.decision.matched_at]
+    now = "would match" if topic.today.is_met else f"would not match, it {_failed(topic.today)}"
+    return f"today it {now}; {'the article, perhaps the topic, too,' if edits else 'the topic'} was edited since"
+
+
+def _part(part: Part) -> str:
+    found = f": {in_words(part.evidence)}" if part.evidence else ""
+    return f"{'✓' if part.is_met else '✗'} {part.wanted}{found}"
 
 
 def _other_version(history: ArticleHistory, evidence: Sequence[Evidence]) -> str | None:

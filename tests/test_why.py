@@ -121,7 +121,7 @@ def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> 
         "new when it came from The Ledger",
         "known again there by guid 1; address ledger.example/1; headline and date",
         "alone: no other article has the same words",
-        "matched by “antitrust” in the title",
+        f"Antitrust: matched {AT_NOW} by “antitrust” in the title\n   Dairies: no match, fails at milk\n",
         f"Antitrust: told {AT_NOW}\n     console: sent {AT_LATER}\n",
     ):
         assert sentence in told
@@ -225,6 +225,52 @@ def test_a_delivery_says_what_became_of_it(desk: Desk, tries: list[tuple[datetim
     assert f"console: {wanted}\n" in desk.reads(desk.only_id())
 
 
+def test_a_named_topic_is_gone_into_part_by_part(desk: Desk) -> None:
+    desk.poll(article("Monopoly, the board game"))
+    told = desk.reads(desk.only_id(), "antitrust")
+    assert f"Antitrust: {AT_NOW} excluded by “board game” in the title, in spite of “Monopoly” in the title" in told
+    assert "✓ antitrust OR monopoly: “Monopoly” in the title\n" in told
+    assert '✗ NOT "board game": “board game” in the title\n' in told
+    assert "Dairies" not in told
+    assert "today" in told
+    assert "today it" not in told
+
+
+def test_a_topic_edited_since_says_what_it_would_do_today(desk: Desk) -> None:
+    desk.poll(article())
+    desk.configure("antitrust, monopoly", "cartel")
+    told = desk.reads(desk.only_id())
+    assert f"Antitrust: matched {AT_NOW} by “antitrust” in the title" in told
+    assert "today it would not match, it fails at cartel; the topic was edited since" in told
+    assert f"Antitrust: told {AT_NOW}" in told
+
+
+def test_a_topic_added_since_would_match_today(desk: Desk) -> None:
+    desk.configure("[milk]", "[cream]")
+    desk.poll(article("Price of milk rises in March"))
+    assert "today it" not in desk.reads(desk.only_id(), "Dairies")
+    desk.configure("[cream]", "[cream, 'price of milk']")
+    told = desk.reads(desk.only_id())
+    assert "Dairies: no match is recorded\n     today it would match; the topic was added or edited since" in told
+    assert json.loads(desk.reads(desk.only_id(), "Dairies", "--format", "json"))["topics"][0]["differs"]
+
+
+def test_an_article_edited_since_is_held_against_the_query_as_it_stands(desk: Desk) -> None:
+    desk.poll(article())
+    desk.poll(article("Office opens a case"), now=LATER)
+    told = desk.reads(desk.only_id())
+    assert "it would not match, it fails at antitrust OR monopoly; the article, perhaps the topic, too," in told
+
+
+def test_a_topic_of_one_feed_is_held_against_every_feed_that_lists_the_article(desk: Desk) -> None:
+    desk.configure("keywords: [milk]", "query: 'case feed:Circuit'")
+    desk.poll(article())
+    assert "Dairies: no match, fails at feed:Circuit" in desk.reads(desk.only_id())
+    desk.poll(article(guid="x"), feed=CIRCUIT, now=LATER)
+    told = desk.reads(desk.only_id(), "Dairies")
+    assert "✓ feed:Circuit: “Circuit”" in told
+
+
 def test_a_topic_that_nobody_knows_is_asked_back(desk: Desk) -> None:
     desk.poll(article())
     asked = desk.asks(desk.only_id(), "Antitrsut")
@@ -237,7 +283,9 @@ def test_a_topic_that_only_the_archive_knows_is_told_from_its_records(desk: Desk
     desk.poll(article())
     desk.configure("name: Antitrust", "name: Competition")
     for words in ([], ["antitrust"]):
-        assert f"Antitrust: told {AT_NOW}" in desk.reads(desk.only_id(), *words)
+        told = desk.reads(desk.only_id(), *words)
+        assert f"Antitrust: told {AT_NOW}" in told
+        assert "the configuration has this topic no more" in told
 
 
 def test_a_broken_configuration_hides_no_records(desk: Desk) -> None:
@@ -246,6 +294,7 @@ def test_a_broken_configuration_hides_no_records(desk: Desk) -> None:
     told = desk.reads(desk.only_id())
     assert "unknown key `keyword`" in told
     assert f"Antitrust: told {AT_NOW}" in told
+    assert "today" not in told
     assert desk.asks(desk.only_id(), "Dairies").returncode == 2
 
 

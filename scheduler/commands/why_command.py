@@ -33,25 +33,23 @@ def command(paths: Paths, article: str, topic: str | None, form: str) -> None:
     topics, mistake = _configured(paths)
     with read_store(paths.database_path()) as store:
         history = history_of(store, _article_id(store, article))
-        wanted = tuple(each.name for each in topics) if topic is None else (_topic(store, topics, topic, mistake),)
-        found = topic_histories(store, history, wanted)
-    if topic is not None:
-        found = tuple(each for each in found if each.topic in wanted)
+        name = topic and _topic(store, topics, topic, mistake)
+        found = topic_histories(store, history, topics, only=name)
     if form == "json":
         show_json(values_of(history, found, mistake=mistake))
     else:
-        _show(history, found, mistake)
+        _show(history, found, mistake, in_full=topic is not None)
 
 
-def _configured(paths: Paths) -> tuple[tuple["TopicSettings", ...], str | None]:
-    """Return the topics of the configuration, or none and the mistake that hides them."""
+def _configured(paths: Paths) -> tuple[tuple["TopicSettings", ...] | None, str | None]:
+    """Return the topics of the configuration, or the mistake that hides them."""
     from scheduler.config import ConfigError, topics_of
 
     try:
         return topics_of(paths.config_path), None
     except ConfigError as error:
         more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""
-        return (), f"{error.mistakes[0]}{more}"
+        return None, f"{error.mistakes[0]}{more}"
 
 
 def _article_id(store: "Store", said: str) -> str:
@@ -71,14 +69,14 @@ def _article_id(store: "Store", said: str) -> str:
         return remembered[0]
 
 
-def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, mistake: str | None) -> str:
+def _topic(store: "Store", topics: tuple["TopicSettings", ...] | None, said: str, mistake: str | None) -> str:
     """Return the name of the topic that is meant: one of the configuration, or one that only the archive knows."""
     from scheduler.finding import NothingFound, find_topic
     from stories.store_history import topics_remembered
     from stories.text import fold
 
     try:
-        return find_topic(topics, said).name
+        return find_topic(topics or (), said).name
     except NothingFound as error:
         for name in topics_remembered(store):
             if fold(name) == fold(said):
@@ -89,7 +87,7 @@ def _topic(store: "Store", topics: tuple["TopicSettings", ...], said: str, mista
         raise
 
 
-def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], mistake: str | None) -> None:
+def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], mistake: str | None, *, in_full: bool) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -104,7 +102,7 @@ def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], mistake
         show(
             Text(f"\nOnly what was recorded is shown, because the configuration has a mistake:\n{clean(mistake, 2000)}")
         )
-    for section in (*stages_of(history), *topic_stages_of(history, topics)):
+    for section in (*stages_of(history), *topic_stages_of(history, topics, in_full=in_full)):
         show(Text(f"\n{section.heading}", style="bold"))
         for line in section.lines:
             show(Padding(Text(clean(line.text, 2000)), (0, 0, 0, 3 + 2 * line.depth), expand=False))
