@@ -13,11 +13,11 @@ from typing import Any
 import feedparser
 from feedparser.encodings import convert_to_utf8
 
-from crawler.plain_text import plain_text
+from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from stories.address import safe_address
 from stories.model import Article
-from stories.text import clean
+from stories.text import clean, clean_paragraphs
 
 TITLE = 1000
 SUMMARY = 20_000
@@ -169,20 +169,18 @@ def _title(entry: Any, *, is_rss: bool) -> str:
 
 
 def _texts(entry: Any) -> tuple[str, str]:
-    """Return the summary, and the full text when it says more."""
-    summary = _words(_said(entry, "summary"), _said(entry, "summary_detail"), SUMMARY)
+    """Return the summary, and the full text, with its paragraphs on lines, when it says more."""
+    summary = _said(entry, "summary") or ""
+    summary = (clean if _is_plain(_said(entry, "summary_detail")) else plain_text)(summary, SUMMARY)
     longest = max(_said(entry, "content") or (), key=lambda content: len(content.get("value") or ""), default=None)
     if longest is None:
         return summary, ""
-    text = _words(longest.get("value"), longest, TEXT)
+    text = (clean_paragraphs if _is_plain(longest) else plain_paragraphs)(longest.get("value") or "", TEXT)
     return summary, text if len(text) > len(summary) else ""
 
 
-def _words(value: str | None, detail: Any, limit: int) -> str:
-    if not value:
-        return ""
-    is_plain = detail is not None and detail.get("type") == "text/plain"
-    return clean(value, limit) if is_plain else plain_text(value, limit)
+def _is_plain(detail: Any) -> bool:
+    return detail is not None and detail.get("type") == "text/plain"
 
 
 def _url(entry: Any, address: str) -> str | None:

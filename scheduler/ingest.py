@@ -220,7 +220,11 @@ def _see_again(
 
 
 def _is_edited(kept: Article, article: Article) -> bool:
-    return (kept.title, kept.summary, kept.text) != (article.title, article.summary, article.text)
+    return _as_read(kept) != _as_read(article)
+
+
+def _as_read(article: Article) -> tuple[str, str, str]:
+    return article.title, article.summary, article.text.replace("\n", " ")  # other paragraphs are no news
 
 
 def _judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival) -> Counts:

@@ -66,7 +66,8 @@ def headline_key(article: Article) -> str | None:
     """
     headline = fold(article.title)
     if article.guid is None and (article.url is None or canonical_address(article.url) is None):
-        return f"{headline} {article.published_at or ''} {_digest(article.summary, article.text)}"
+        text = article.text.replace("\n", " ")  # once, feeds' texts were kept on one line
+        return f"{headline} {article.published_at or ''} {_digest(article.summary, text)}"
     if article.published_at is None or len(headline.split()) < _TELLING_WORDS:
         return None
     return f"{headline} {article.published_at.isoformat()}"

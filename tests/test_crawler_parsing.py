@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.parsing import as_utf8, parse
-from crawler.plain_text import plain_text
+from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from crawler.splitting import split
 from stories.model import Article
@@ -195,6 +195,32 @@ def test_every_honest_encoding_is_understood(body: bytes, content_type: str) -> 
 )
 def test_markup_becomes_the_words_people_see(markup: str, text: str) -> None:
     assert plain_text(markup, 100) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>one\ntwo</p><p>three</p>", "one two\nthree"),
+        ("one<br/>two<BR>three", "one\ntwo\nthree"),
+        (
+            "<h2>Head</h2>text <a href='#'>with</a> <em>words</em><div><div>more</div></div>",
+            "Head\ntext with words\nmore",
+        ),
+        ("<table><tr><td>a<td>b</tr><tr><td>c</table>", "a b\nc"),
+        ("<p class='\n'>one<script>\nx()</script></p>", "one"),
+        ("one\ntwo &amp; three", "one two & three"),
+        ("<p>long words</p><p>more of them</p>", "long words\nmore of them"),
+        ("", ""),
+    ],
+)
+def test_full_text_keeps_its_paragraphs_as_lines(markup: str, text: str) -> None:
+    assert plain_paragraphs(markup, 100) == text
+
+
+@given(st.lists(st.sampled_from(["<p>", "</p>", "<br>", "a", " b ", "\n", "<i>", "<script>", "<", "&#10;", "\0"])))
+def test_paragraphs_change_no_words(pieces: list[str]) -> None:
+    markup = "".join(pieces)
+    assert plain_paragraphs(markup, 1000).split() == plain_text(markup, 1000).split()
 
 
 @given(st.text(), st.integers(1, 50))

@@ -86,6 +86,13 @@ def test_an_edited_headline_is_a_revision_and_not_an_article(store: Store) -> No
     assert search_articles(store, "looks", limit=9) == []
 
 
+@pytest.mark.parametrize("guid", ["1", None])
+def test_the_same_text_in_other_paragraphs_is_no_edit(store: Store, guid: str | None) -> None:
+    poll(store, article(guid=guid, text="It said so. It will go on."))
+    counts = poll(store, article(guid=guid, text="It said so.\nIt will go on."))
+    assert (counts.new, counts.known, counts.revised) == (0, 1, 0)
+
+
 def test_an_article_edited_ten_times_is_told_once(store: Store) -> None:
     for number in range(10):
         poll(store, article(f"Antitrust case, update {number}", url="https://ledger.example/1", guid="1"))
