@@ -1,11 +1,11 @@
 """Everything that any topic looks for, found in one pass over an article."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.evaluating import Atom, Found, Span
 from alerts.evidence import Evidence
-from alerts.phrases import PhraseTrie
+from alerts.phrases import PhraseIndex
 from alerts.query import FIELDS, Exact, Form, Language, Phrase, Regex, Word
 from alerts.reading import LANGUAGE_FIELD, Reading
 from alerts.regexes import RegexSet
@@ -24,7 +24,7 @@ class AtomIndex:
     def __init__(self) -> None:
         self._numbers: dict[Atom, int] = {}
         self._uses: list[int] = []  # of each atom: how often the topics speak of it
-        self._trie = PhraseTrie()
+        self._phrases = PhraseIndex()
         self._of_phrase: dict[int, list[_Use]] = defaultdict(list)
         self._languages: list[tuple[str, int]] = []
         self._regexes = RegexSet()
@@ -70,12 +70,12 @@ class AtomIndex:
                 found[atom].append((atom, LANGUAGE_FIELD, 0, len(language)))
         return found
 
-    def evidence(self, reading: Reading, spans: Iterable[Span]) -> tuple[Evidence, ...]:
+    def evidence(self, reading: Reading, spans: Sequence[Span]) -> tuple[Evidence, ...]:
         """Return the words at `spans` that tell most."""
-        return reading.evidence(spans, is_in_characters=self._in_characters.__contains__)
+        return reading.evidence(spans, self._in_characters)
 
     def _in_field(self, reading: Reading, field: int) -> Iterator[tuple[int, int, int]]:
-        for phrase, start, end in self._trie.find(reading.words(field), reading.language_of(field)):
+        for phrase, start, end in self._phrases.find(reading.words(field), reading.language_of(field)):
             for fields, atom, wanted in self._of_phrase[phrase]:
                 if field in fields and (wanted is None or reading.says(wanted, field, start, end)):
                     yield atom, start, end
@@ -88,11 +88,11 @@ class AtomIndex:
         fields = frozenset(_FIELD_NUMBERS[name] for name in atom.fields)
         match atom.wanted:
             case Phrase(words=found_words):
-                self._of_phrase[self._trie.add(found_words)].append((fields, number, None))
+                self._of_phrase[self._phrases.add(found_words)].append((fields, number, None))
             case Exact(text):
                 cut = words(text)
                 wanted = None if cut == [text] else text
-                phrase = self._trie.add(Word(word, Form.EXACT) for word in cut)
+                phrase = self._phrases.add(Word(word, Form.EXACT) for word in cut)
                 self._of_phrase[phrase].append((fields, number, wanted))
             case Regex() as regex:
                 self._in_characters.add(number)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.query import And, Language, Near, Not, Or, Query, Within
 from stories.durations import write_duration
 from stories.text import fold
 
@@ -34,6 +35,11 @@ class TopicFigures:
     has_other_words: bool
     silent_after: timedelta
     flood_above: int
+
+
+def has_other_words(query: Query) -> bool:
+    """Whether `query` asks for more than one word or phrase, so that one of them may stand out."""
+    return _terms(query) > 1
 
 
 def unusual(figures: TopicFigures, *, now: datetime) -> list[str]:
@@ -80,3 +86,17 @@ def _one_word(figures: TopicFigures) -> Iterator[str]:
             f"{figures.topic}: “{min(words)}” alone brings {count} of the last {len(matches)} matches;"
             " look at a few of them"
         )
+
+
+def _terms(query: Query) -> int:
+    match query:
+        case And(parts) | Or(parts):
+            return sum(map(_terms, parts))
+        case Near(left, right):
+            return _terms(left) + _terms(right)
+        case Within(_, part):
+            return _terms(part)
+        case Not() | Language():
+            return 0
+        case _:
+            return 1

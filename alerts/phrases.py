@@ -1,100 +1,120 @@
 """All phrases of all topics in one structure, found in one pass over the words of a text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from alerts.query import Form, Word
-from stories.words import exact, folded, stems
+from stories.words import algorithm_of, exact, folded, stems
 
-_REMEMBERED = 100_000  # words whose symbols are kept: each is looked up once, and then again and again
-_NO_PHRASE = -1
+_REMEMBERED = 100_000  # words whose symbol is kept: each is looked up once, and then again and again
+_NOWHERE: dict[int, int] = {}  # all leaves share it
+
+Place = tuple[int, int, int]  # the number of a phrase, its first word, and the one after its last
 
 
-class PhraseTrie:
+class PhraseIndex:
     """Phrases by their words: what a text costs depends on its words, not on how many phrases there are.
 
-    The trie is made of symbols, one for each word that a phrase holds. A word of a text stands for all symbols that
-    it matches: by its stem in the language of the text, by its exact form, by its beginnings.
+    There is a trie for each language that is met, made when it is met first: words are told apart by their stems.
     """
 
     def __init__(self) -> None:
-        self._onward: list[dict[int, int]] = [{}]  # of each node: symbol -> next node; 0 is the root
-        self._ends: list[int] = [_NO_PHRASE]  # of each node: the phrase that ends there
-        self._symbols: dict[Word, int] = {}
-        self._count = 0
-        self._lexicons: dict[str | None, _Lexicon] = {}
+        self._phrases: dict[tuple[Word, ...], int] = {}
+        self._tries: dict[str | None, _Trie] = {}
 
     def add(self, words: Iterable[Word]) -> int:
         """Take a phrase in and return its number; the same words have the same number."""
-        self._lexicons.clear()
-        node = 0
-        for word in words:
-            symbol = self._symbols.setdefault(word, len(self._symbols))
-            following = self._onward[node].get(symbol)
-            if following is None:
-                following = self._onward[node][symbol] = len(self._onward)
-                self._onward.append({})
-                self._ends.append(_NO_PHRASE)
-            node = following
-        if self._ends[node] == _NO_PHRASE:
-            self._ends[node] = self._count
-            self._count += 1
-        return self._ends[node]
+        self._tries.clear()
+        return self._phrases.setdefault(tuple(words), len(self._phrases))
 
-    def find(self, words: Sequence[str], language: str | None) -> list[tuple[int, int, int]]:
-        """Return each phrase that occurs among `words`: its number, its first word, and the one after its last."""
-        lexicon = self._lexicons.get(language)
-        if lexicon is None:
-            lexicon = self._lexicons[language] = _Lexicon(self._symbols, language)
+    def find(self, words: Sequence[str], language: str | None) -> list[Place]:
+        """Return where phrases occur among `words`."""
+        algorithm = algorithm_of(language)
+        trie = self._tries.get(algorithm)
+        if trie is None:
+            trie = self._tries[algorithm] = _Trie(self._phrases, language)
+        return trie.find(words)
+
+
+class _Trie:
+    """Phrases as paths of symbols. A symbol is a stem, an exact form, or a beginning of words."""
+
+    def __init__(self, phrases: dict[tuple[Word, ...], int], language: str | None) -> None:
+        self._onward: list[dict[int, int]] = [{}]  # of each node: symbol -> next node; 0 is the root
+        self._ends: list[tuple[int, ...]] = [()]  # of each node: the phrases that end there
+        self._lexicon = _Lexicon(language)
+        for words, phrase in phrases.items():
+            nodes = {0}
+            for word in words:
+                nodes = {self._step(node, symbol) for node in nodes for symbol in self._lexicon.symbols_of(word)}
+            for node in nodes:
+                self._ends[node] += (phrase,)
+
+    def find(self, words: Sequence[str]) -> list[Place]:
+        lexicon, first, ends = self._lexicon, self._onward[0], self._ends
         symbols = [lexicon[word] for word in words]
-        first, found = self._onward[0], []
+        symbols.append(())
+        found: list[Place] = []
         for start, here in enumerate(symbols):
             for symbol in here:
-                if symbol in first:
-                    found += self._follow(first[symbol], symbols, start)
+                node = first.get(symbol)
+                if node is None:
+                    continue
+                if ends[node]:
+                    found += [(phrase, start, start + 1) for phrase in ends[node]]
+                onward = self._onward[node]
+                for following in symbols[start + 1]:
+                    if following in onward:
+                        found += self._follow(onward[following], symbols, start, start + 2)
         return found
 
-    def _follow(self, node: int, symbols: Sequence[tuple[int, ...]], start: int) -> list[tuple[int, int, int]]:
-        found = []
-        pending = [(node, start + 1)]
-        while pending:
-            node, end = pending.pop()
-            if self._ends[node] != _NO_PHRASE:
-                found.append((self._ends[node], start, end))
-            onward = self._onward[node]
-            if onward and end < len(symbols):
-                pending += [(onward[symbol], end + 1) for symbol in symbols[end] if symbol in onward]
-        return found
+    def _follow(self, node: int, symbols: Sequence[Sequence[int]], start: int, end: int) -> Iterator[Place]:
+        for phrase in self._ends[node]:
+            yield phrase, start, end
+        onward = self._onward[node]
+        if onward:
+            for symbol in symbols[end]:
+                if symbol in onward:
+                    yield from self._follow(onward[symbol], symbols, start, end + 1)
+
+    def _step(self, node: int, symbol: int) -> int:
+        onward = self._onward[node]
+        if symbol not in onward:
+            if not onward:
+                onward = self._onward[node] = {}  # no longer the one that all leaves share
+            onward[symbol] = len(self._onward)
+            self._onward.append(_NOWHERE)
+            self._ends.append(())
+        return onward[symbol]
 
 
 class _Lexicon(dict[str, tuple[int, ...]]):
-    """What each word of a text in one language stands for, found out when it is first met."""
+    """The symbols that each word of a text stands for, found out when it is first met."""
 
-    def __init__(self, symbols: dict[Word, int], language: str | None) -> None:
+    def __init__(self, language: str | None) -> None:
         super().__init__()
         self._language = language
-        self._by_form: dict[tuple[Form, str], tuple[int, ...]] = {}
-        for word, symbol in symbols.items():
-            for key in _keys(word, language):
-                self._by_form[word.form, key] = (*self._by_form.get((word.form, key), ()), symbol)
-        self._lengths = sorted({len(key) for form, key in self._by_form if form is Form.PREFIX})
+        self._symbols: dict[tuple[Form, str], int] = {}
+        self._lengths: set[int] = set()
+
+    def symbols_of(self, word: Word) -> tuple[int, ...]:
+        """Return the symbols of a word of a phrase, any of which means it; new ones are made."""
+        match word.form:
+            case Form.INFLECTED:
+                forms = stems(word.text, self._language)
+            case Form.PREFIX:
+                forms = (folded(word.text),)
+                self._lengths.add(len(forms[0]))
+            case Form.EXACT:
+                forms = (exact(word.text),)
+        return tuple(self._symbols.setdefault((word.form, form), len(self._symbols)) for form in forms)
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         plain = folded(word)
         keys = [(Form.INFLECTED, stem) for stem in stems(word, self._language)]
         keys += [(Form.PREFIX, plain[:length]) for length in self._lengths if length <= len(plain)]
         keys.append((Form.EXACT, exact(word)))
-        found = tuple(dict.fromkeys(symbol for key in keys for symbol in self._by_form.get(key, ())))
+        symbols = tuple(self._symbols[key] for key in keys if key in self._symbols)
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[word] = found
-        return found
-
-
-def _keys(word: Word, language: str | None) -> tuple[str, ...]:
-    match word.form:
-        case Form.INFLECTED:
-            return stems(word.text, language)
-        case Form.PREFIX:
-            return (folded(word.text),)
-        case Form.EXACT:
-            return (exact(word.text),)
+        self[word] = symbols
+        return symbols

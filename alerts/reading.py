@@ -1,9 +1,9 @@
 """An article opened for matching: the words of its fields, and the places where something was found in them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Container, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from alerts.evaluating import Span
 from alerts.evidence import Evidence
@@ -32,7 +32,7 @@ class Reading:
         self._texts = list(self._said)
         if article.text:
             self._texts[_TEXT] = without_boilerplate(article.text)
-        self._places = lru_cache(maxsize=None)(self._find_places)
+        self._known_places: dict[int, Sequence[tuple[int, int]]] = {}
 
     def text(self, field: int) -> str:
         """Return what a field says; boilerplate is cut out, and a break stands for each of its characters."""
@@ -53,37 +53,42 @@ class Reading:
         lead, trail = inner[0][0], len(wanted) - inner[-1][1]
         return as_written(self._texts[field][max(0, first - lead) : last + trail]).startswith(as_written(wanted))
 
-    def evidence(self, spans: Iterable[Span], *, is_in_characters: Callable[[int], bool]) -> tuple[Evidence, ...]:
-        """Return the places of `spans` that tell most: of each atom one in each field, those of the text together."""
-        evidence = []
-        by_field = groupby(sorted(set(spans), key=lambda span: span[1:]), key=lambda span: span[1])
-        for field, group in by_field:
-            in_field = list(group)
-            for span in _telling([span for span in in_field if not is_in_characters(span[0])]):
-                start, end = self._places(field)[span[2]][0], self._places(field)[span[3] - 1][1]
-                evidence.append(self._cut(field, start, end))
-            for span in _first_of_each(span for span in in_field if is_in_characters(span[0])):
-                evidence.append(self._cut(field, span[2], span[3]))
-        return tuple(dict.fromkeys(evidence))[:_MOST]
+    def evidence(self, spans: Sequence[Span], in_characters: Container[int]) -> tuple[Evidence, ...]:
+        """Return the places of `spans` that tell most: of each atom one in each field, those of a field together.
 
-    def _cut(self, field: int, start: int, end: int) -> Evidence:
+        The places of the atoms `in_characters` are characters, all others are words.
+        """
+        telling = spans if len(spans) < 2 else _telling(spans, in_characters)
+        return tuple(dict.fromkeys(self._cut(span, span[0] in in_characters) for span in telling[:_MOST]))
+
+    def _cut(self, span: Span, is_in_characters: bool) -> Evidence:
+        _, field, start, end = span
+        if not is_in_characters:
+            words = self._places(field)
+            start, end = words[start][0], words[end - 1][1]
         return Evidence(_NAMES[field], self._said[field][start:end], start, end)
 
-    def _find_places(self, field: int) -> Sequence[tuple[int, int]]:
-        return places(self._texts[field])
+    def _places(self, field: int) -> Sequence[tuple[int, int]]:
+        if field not in self._known_places:
+            self._known_places[field] = places(self._texts[field])
+        return self._known_places[field]
 
 
-def _telling(spans: Sequence[Span]) -> list[Span]:
-    """Return one span of each atom: where most atoms stand together, or else the nearest to there."""
-    if not spans:
-        return []
-    centre = _densest(spans)
-    nearest: dict[int, Span] = {}
-    for span in spans:
-        known = nearest.get(span[0])
-        if known is None or abs(span[2] - centre) < abs(known[2] - centre):
-            nearest[span[0]] = span
-    return sorted(nearest.values(), key=lambda span: span[2])
+def _telling(spans: Sequence[Span], in_characters: Container[int]) -> list[Span]:
+    """Return one span of each atom in each field: where most atoms stand together, or else the nearest to there."""
+    telling: list[Span] = []
+    in_order = sorted(set(spans), key=itemgetter(1, 2))
+    for _, group in groupby(in_order, key=itemgetter(1)):
+        in_field = list(group)
+        counted = [span for span in in_field if span[0] not in in_characters]
+        nearest: dict[int, Span] = {}
+        centre = _densest(counted) if len(counted) > 1 else 0
+        for span in in_field:
+            known = nearest.get(span[0])
+            if known is None or (span[0] not in in_characters and abs(span[2] - centre) < abs(known[2] - centre)):
+                nearest[span[0]] = span
+        telling += nearest.values()
+    return telling
 
 
 def _densest(spans: Sequence[Span]) -> int:
@@ -99,10 +104,3 @@ def _densest(spans: Sequence[Span]) -> int:
         if not inside[span[0]]:
             del inside[span[0]]
     return best
-
-
-def _first_of_each(spans: Iterable[Span]) -> list[Span]:
-    first: dict[int, Span] = {}
-    for span in spans:
-        first.setdefault(span[0], span)
-    return list(first.values())
