@@ -61,7 +61,7 @@ def _topic(each: TopicHistory) -> dict[str, object]:
         "reason": decision and decision.reason,
         "matched_at": decision and decision.matched_at,
         "today": asdict(each.today) if each.today else None,
-        "differs": each.differs,
+        "changed_since": each.changed,
         "evidence": [asdict(found) for found in each.evidence],
         "story_told_by": asdict(each.telling) if each.telling else None,
         "deliveries": [asdict(delivery) for delivery in each.deliveries],

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from alerts.deciding import Reason
 from alerts.evidence import Evidence
 from alerts.explaining import Explanation, Part
-from alerts.query import BODY
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
 from scheduler.history_wording import Line, Section, quoted
 from scheduler.showing import short_time
-from scheduler.topic_history import TopicHistory
+from scheduler.topic_history import Change, TopicHistory, stands_in, versions_of
 from stories.store_history import DeliveryRow
 from stories.text import clean
 
@@ -35,8 +34,8 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
         yield Line(elsewhere, 1)
     if topic.is_gone:
         yield Line("the configuration has this topic no more", 1)
-    if topic.differs:
-        yield Line(_difference(history, topic), 1)
+    if topic.changed:
+        yield Line(_difference(topic), 1)
     if topic.today and in_full:
         yield Line("its query today, part by part:", 1)
         for part in topic.today.parts:
@@ -66,15 +65,15 @@ def _failed(today: Explanation) -> str:
     return f"fails at {clean(part.wanted, _LONGEST_PART)}{because}"
 
 
-def _difference(history: ArticleHistory, topic: TopicHistory) -> str:
+def _difference(topic: TopicHistory) -> str:
     """Return what today's configuration says instead, and what has changed since."""
     assert topic.today is not None, "asked only of topics of the configuration"
-    if topic.decision is None:
-        found = "today it would match" if topic.today.is_met else "today it would be excluded"
-        return f"{found}; the topic was added or edited since, and what is archived is not matched again"
-    edits = [each for each in history.revisions if each.replaced_at > topic.decision.matched_at]
     now = "would match" if topic.today.is_met else f"would not match, it {_failed(topic.today)}"
-    return f"today it {now}; {'the article, perhaps the topic, too,' if edits else 'the topic'} was edited since"
+    if topic.decision is None:
+        return f"today it {now}; the topic was added or edited since, and what is archived is not matched again"
+    if topic.changed is Change.UNKNOWN:
+        return f"today it {now}; whether the topic was edited since is {topic.changed}"
+    return f"today it {now}; the {topic.changed} was edited since"
 
 
 def _part(part: Part) -> str:
@@ -84,23 +83,19 @@ def _part(part: Part) -> str:
 
 def _other_version(history: ArticleHistory, evidence: Sequence[Evidence]) -> str | None:
     """Return which version of the article had the words that it has no more, or that another feed gave it."""
-    article = history.archived and history.archived.article
-    if article is None:
-        return None
-    missing = [each for each in evidence if each.field in BODY and not _stands(each, getattr(article, each.field))]
+    versions = versions_of(history)
+    missing = [each for each in evidence if versions and not stands_in(each, versions[0])]
     if not missing:
         return None
-    for revision in history.revisions:
-        if any(_stands(each, getattr(revision, each.field, "")) for each in missing):
-            return f"so it read until it was edited {short_time(revision.replaced_at)}"
-    for seen in history.seen:
-        if any(each.field == "title" and _stands(each, seen.row.sighting.title) for each in missing):
-            return f"so reads the headline in {seen.row.feed or 'the import'}: {quoted(seen.row.sighting.title)}"
-    return "these words came with an earlier version or with another feed, and were not kept"
-
-
-def _stands(evidence: Evidence, text: str) -> bool:
-    return text[evidence.start : evidence.end] == evidence.words
+    others = [f"so it read until it was edited {short_time(each.replaced_at)}" for each in history.revisions]
+    others += [
+        f"so reads the headline in {seen.row.feed or 'an import'}: {quoted(seen.row.sighting.title)}"
+        for seen in history.seen[1:]
+    ]
+    for version, sentence in zip(versions[1:], others, strict=True):
+        if any(stands_in(each, version) for each in missing):
+            return sentence
+    return "so it read in an earlier version or in another feed, of which the words were not kept"
 
 
 def _decided(history: ArticleHistory, topics: Sequence[TopicHistory]) -> Iterator[Line]:
