@@ -6,7 +6,7 @@ from alerts.matching import Match, TopicIndex
 from alerts.quality import Judged, Quality, quality_of
 from alerts.settings import TopicSettings
 from stories.store import Store
-from stories.store_articles import article_by_id
+from stories.store_articles import article_by_id, feed_names_of
 from stories.store_labels import Label
 
 
@@ -28,9 +28,12 @@ def qualities(store: Store, topics: Iterable[TopicSettings], labels: Iterable[La
 
 
 def _matches(store: Store, index: TopicIndex, article_id: str) -> dict[str, Match]:
+    """Return what the article meets in any of the feeds that list it, as it did when each of them brought it."""
     archived = article_by_id(store, article_id)
     assert archived is not None, "a label has its article"
-    return {match.topic: match for match in index.match(archived.article) if not match.excluded}
+    feeds = feed_names_of(store, article_id) or [""]
+    matches = [match for feed in feeds for match in index.match(archived.article, feed=feed)]
+    return {match.topic: match for match in matches if not match.excluded}
 
 
 def _judged(label: Label, matches: Mapping[str, Match]) -> Judged:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.evidence import from_json
-from alerts.health import FLOOD_WINDOW, WORDS_LOOKED_AT, TopicFigures, unusual
+from alerts.health import FLOOD_WINDOW, WORDS_LOOKED_AT, TopicFigures, has_other_words, unusual
 from alerts.settings import TopicSettings
+from alerts.topic_query import query_of
 from stories.store import Store
 from stories.store_topics import (
     Receiving,
@@ -59,7 +60,7 @@ def _figures(store: Store, topic: TopicSettings, received: Receiving, now: datet
             [evidence.words for evidence in from_json(stored)]
             for stored in latest_evidence(store, topic.name, limit=WORDS_LOOKED_AT)
         ],
-        has_other_words=len(topic.keywords) + len(topic.all_of) > 1,
+        has_other_words=has_other_words(query_of(topic)),
         silent_after=topic.silent_after,
         flood_above=topic.flood_above,
     )

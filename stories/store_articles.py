@@ -101,6 +101,16 @@ def feed_of_article(store: Store, article_id: str) -> int | None:
     return row[0] if row else None
 
 
+def feed_names_of(store: Store, article_id: str) -> list[str]:
+    """Return the names of the feeds that list an article, the first one first; an import's name is empty."""
+    rows = store.db.execute(
+        "SELECT coalesce(name, '') FROM sightings LEFT JOIN feeds ON feeds.id = feed_id WHERE article_id = ?"
+        " ORDER BY sightings.id",
+        [article_id],
+    )
+    return [name for (name,) in rows]
+
+
 def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None, fingerprint: bytes | None) -> None:
     """Keep a new article."""
     article = archived.article

@@ -9,7 +9,8 @@ import pytest
 
 from alerts.deciding import Reason
 from alerts.evidence import Evidence, to_json
-from alerts.health import TopicFigures, unusual
+from alerts.health import TopicFigures, has_other_words, unusual
+from alerts.query_parsing import parse_query
 from alerts.settings import TopicSettings
 from scheduler.topic_health import TopicHealth, topics_health
 from stories.store import Store
@@ -83,6 +84,22 @@ def test_words_that_share_the_work_are_not_spoken_of() -> None:
     assert words_told((19, ["monopoly"])) == ""
     assert words_told((20, ["monopoly"]), has_other_words=False) == ""
     assert words_told((30, [])) == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "is_so"),
+    [
+        ("a OR b", True),
+        ("title:(a OR b)", True),
+        ("a NEAR/3 b", True),
+        ('"a b c"', False),
+        ("a NOT b", False),
+        ("a lang:de", False),
+        ("/a|b/", False),
+    ],
+)
+def test_what_a_topic_must_not_have_is_no_other_word(query: str, is_so: bool) -> None:
+    assert has_other_words(parse_query(query)) is is_so
 
 
 def topic(**said: Any) -> TopicSettings:

@@ -6,16 +6,23 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from alerts.quality import Share
+from alerts.settings import TopicSettings
 from scheduler.json_lines import LineError, labels_of
+from scheduler.judging import qualities
 from scheduler.lock import only_writer
+from stories.identity import sighting_of
 from stories.store import Store, open_store, read_store
+from stories.store_articles import remember_sighting
+from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_labels import Label, Verdict, all_labels, remove_label, save_label
 from stories.store_labels import labels_of as labels_of_article
-from tests.building import NOON, alert
+from tests.building import NOON, alert, article
 
 WIREWATCH = Path(sys.executable).with_name("wirewatch")
 
@@ -199,6 +206,21 @@ def test_one_article_has_one_label_under_a_topic(store: Store) -> None:
     with store.writing():
         assert remove_label(store, "article-1", "Cloud")
         assert not remove_label(store, "article-1", "Cloud")
+
+
+def test_a_query_is_judged_in_every_feed_that_lists_the_article(store: Store) -> None:
+    alert(store)
+    addresses = {"Wire": "https://wire.example/rss", "Local": "https://local.example/rss"}
+    watch_feeds(store, [(address, name) for name, address in addresses.items()], now=NOON)
+    with store.writing():
+        for feed in watched_feeds(store):
+            seen = replace(sighting_of(article(), feed_id=feed.id), article_id="article-1")
+            remember_sighting(store, seen, now=NOON)
+        save_label(store, Label("article-1", "Locally", Verdict.GOOD), now=NOON)
+    for query, is_found in (("antitrust feed:local", 1), ("feed:wire", 1), ("feed:elsewhere", 0)):
+        topic = TopicSettings(name="Locally", query=query, channels=("console",))
+        (quality,) = qualities(store, [topic], all_labels(store))
+        assert quality.recall == Share(is_found, 1)
 
 
 def test_only_what_is_in_the_archive_has_labels(store: Store) -> None:
