@@ -11,7 +11,7 @@ from stories.model import ArchivedArticle, Article
 from stories.store import Store, instant, instant_or_none, stamp
 from stories.store_labels import Verdict, labels_of
 
-_COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
+COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
 
 # A page that collects notices may stand for thousands of articles; whether a key is shared, a few of them tell.
 _SHARED = 50
@@ -72,8 +72,8 @@ def is_known(store: Store, article_id: str) -> bool:
 
 def article_by_id(store: Store, article_id: str) -> ArchivedArticle | None:
     """Return one article, or None when it is not kept (any more)."""
-    row = next(store.query(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", [article_id]), None)
-    return _archived(row) if row else None
+    row = next(store.query(f"SELECT {COLUMNS} FROM articles WHERE id = ?", [article_id]), None)
+    return archived_of(row) if row else None
 
 
 def ids_that_begin(store: Store, beginning: str, *, limit: int) -> list[str]:
@@ -187,7 +187,7 @@ def story_of_identical(store: Store, fingerprint: bytes, *, at: datetime, window
 
 def newest_articles(store: Store, *, limit: int) -> list[Found]:
     """Return the articles seen last, newest first."""
-    return _found(store, f"SELECT {_COLUMNS} FROM articles ORDER BY seq DESC LIMIT ?", [limit])
+    return _found(store, f"SELECT {COLUMNS} FROM articles ORDER BY seq DESC LIMIT ?", [limit])
 
 
 def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
@@ -200,7 +200,7 @@ def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
         return []
     return _found(
         store,
-        f"SELECT {_COLUMNS} FROM articles WHERE seq IN"
+        f"SELECT {COLUMNS} FROM articles WHERE seq IN"
         " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) ORDER BY seq DESC LIMIT ?",
         [quoted, limit],
     )
@@ -226,8 +226,8 @@ def count_revisions(store: Store) -> int:
 
 def all_articles(store: Store) -> Iterator[Found]:
     """Yield every kept article in the order of arrival, with the topics it matched and its labels."""
-    for row in store.query(f"SELECT {_COLUMNS} FROM articles ORDER BY seq"):
-        archived = _archived(row)
+    for row in store.query(f"SELECT {COLUMNS} FROM articles ORDER BY seq"):
+        archived = archived_of(row)
         yield Found(archived=archived, topics=_topics(store, archived.id), labels=labels_of(store, archived.id))
 
 
@@ -239,7 +239,7 @@ def _index(store: Store, seq: int | None, article: Article) -> None:
 
 
 def _found(store: Store, sql: str, parameters: Sequence[object]) -> list[Found]:
-    articles = [_archived(row) for row in store.query(sql, parameters)]
+    articles = [archived_of(row) for row in store.query(sql, parameters)]
     return [
         Found(archived=archived, topics=_topics(store, archived.id), labels=labels_of(store, archived.id))
         for archived in articles
@@ -253,7 +253,8 @@ def _topics(store: Store, article_id: str) -> tuple[str, ...]:
     return tuple(topic for (topic,) in rows)
 
 
-def _archived(row: Mapping[str, Any]) -> ArchivedArticle:
+def archived_of(row: Mapping[str, Any]) -> ArchivedArticle:
+    """Return the article of a row that has COLUMNS."""
     return ArchivedArticle(
         id=row["id"],
         story_id=row["story_id"],

@@ -1,0 +1,138 @@
+"""What a query would have found: in the archive, in a file, and beside another query."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from alerts.matching import Match, TopicIndex
+from stories.model import ArchivedArticle, Article
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An article that is looked at, with the names of the feeds that list it."""
+
+    archived: ArchivedArticle
+    feeds: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime:
+        """When it was published, or else seen."""
+        return self.archived.article.published_at or self.archived.seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An article that meets a topic, and by what."""
+
+    candidate: Candidate
+    match: Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What one topic found, newest first, among `looked_at` articles from `first_at` to `last_at`.
+
+    `excluded` counts those that only something it must not have stood against.
+    """
+
+    looked_at: int
+    first_at: datetime | None
+    last_at: datetime | None
+    found: tuple[Finding, ...]
+    excluded: int
+
+    @property
+    def days(self) -> float:
+        """How many days the articles span that were looked at; at least one."""
+        if self.first_at is None or self.last_at is None:
+            return 1.0
+        return max(1.0, (self.last_at - self.first_at).total_seconds() / 86400)
+
+    @property
+    def a_day(self) -> float:
+        """How many articles were found a day."""
+        return len(self.found) / self.days
+
+    def by_outlet(self) -> dict[str, int]:
+        """Return how many articles of each outlet were found, most first."""
+        return dict(Counter(each.candidate.archived.article.outlet or "" for each in self.found).most_common())
+
+    def by_week(self) -> dict[date, int]:
+        """Return how many articles were found in each week between the first and the last, by its Monday (UTC)."""
+        if self.first_at is None or self.last_at is None:
+            return {}
+        found = Counter(_monday(each.candidate.at) for each in self.found)
+        weeks = {}
+        week = _monday(self.first_at)
+        while week <= _monday(self.last_at):
+            weeks[week] = found[week]
+            week += _WEEK
+        return weeks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What one trial found beside another: gained and lost, newest first, and how many both found."""
+
+    gained: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    both: int
+
+
+def try_topics(index: TopicIndex, candidates: Iterable[Candidate], names: Iterable[str]) -> dict[str, Trial]:
+    """Return what each of the topics `names` of `index` finds among `candidates`."""
+    found: dict[str, list[Finding]] = {name: [] for name in names}
+    excluded = Counter[str]()
+    looked_at, first_at, last_at = 0, None, None
+    for candidate in candidates:
+        looked_at += 1
+        first_at = min(first_at or candidate.at, candidate.at)
+        last_at = max(last_at or candidate.at, candidate.at)
+        for name, match in matches_in_feeds(index, candidate.archived.article, candidate.feeds).items():
+            if match.is_excluded:
+                excluded[name] += 1
+            else:
+                found[name].append(Finding(candidate=candidate, match=match))
+    return {
+        name: Trial(
+            looked_at=looked_at,
+            first_at=first_at,
+            last_at=last_at,
+            found=tuple(sorted(findings, key=lambda finding: finding.candidate.at, reverse=True)),
+            excluded=excluded[name],
+        )
+        for name, findings in found.items()
+    }
+
+
+def matches_in_feeds(index: TopicIndex, article: Article, feeds: Iterable[str]) -> dict[str, Match]:
+    """Return what `article` meets in any of the feeds that list it, by topic, as when each of them brought it."""
+    matches: dict[str, Match] = {}
+    for feed in feeds or ("",):
+        for match in index.match(article, feed=feed):
+            if match.topic not in matches or matches[match.topic].is_excluded:
+                matches[match.topic] = match
+    return matches
+
+
+def difference(before: Trial, after: Trial) -> Difference:
+    """Return what `after` found and `before` did not, and the other way round."""
+    ids_before, ids_after = _ids(before), _ids(after)
+    return Difference(
+        gained=tuple(each for each in after.found if each.candidate.archived.id not in ids_before),
+        lost=tuple(each for each in before.found if each.candidate.archived.id not in ids_after),
+        both=len(ids_before & ids_after),
+    )
+
+
+def _ids(trial: Trial) -> set[str]:
+    return {finding.candidate.archived.id for finding in trial.found}
+
+
+def _monday(at: datetime) -> date:
+    day = at.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
