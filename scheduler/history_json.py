@@ -60,6 +60,7 @@ def _topic(each: TopicHistory) -> dict[str, object]:
         "outcome": decision and decision.outcome,
         "reason": decision and decision.reason,
         "matched_at": decision and decision.matched_at,
+        "label": each.label,
         "today": asdict(each.today) if each.today else None,
         "changed_since": each.changed,
         "evidence": [asdict(found) for found in each.evidence],

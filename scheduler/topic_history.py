@@ -13,6 +13,7 @@ from scheduler.article_history import ArticleHistory
 from stories.model import Article
 from stories.store import Store
 from stories.store_history import DecisionRow, DeliveryRow, Revision, Telling, decisions_on, deliveries_of, telling_of
+from stories.store_labels import Verdict, labels_of
 
 
 class Change(StrEnum):
@@ -31,7 +32,7 @@ class _Standing(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicHistory:
-    """One topic and one article: what was written down, and what would be found today.
+    """One topic and one article: what was written down, what a person said of it, and what would be found today.
 
     `is_gone` says that the configuration has the topic no more. `today` is None then, and when the configuration cannot
     be read or the article is not kept; `changed` says why it is not as recorded, if so. `telling` is the alert by which
@@ -43,6 +44,7 @@ class TopicHistory:
     is_gone: bool
     decision: DecisionRow | None
     evidence: tuple[Evidence, ...]
+    label: Verdict | None
     today: Explanation | None
     changed: Change | None
     telling: Telling | None
@@ -57,8 +59,9 @@ def topic_histories(
     Without `topics` nobody knows what would be found today. With `only`, that topic alone is looked at.
     """
     decisions = {decision.topic: decision for decision in decisions_on(store, history.id)}
+    labels = labels_of(store, history.id)
     settings = {topic.name: topic for topic in topics or ()}
-    names = [only] if only else dict.fromkeys([*settings, *decisions])
+    names = [only] if only else dict.fromkeys([*settings, *decisions, *labels])
     return tuple(
         _topic_history(
             store,
@@ -66,6 +69,7 @@ def topic_histories(
             topic,
             decisions.get(topic),
             settings.get(topic),
+            label=labels.get(topic),
             is_gone=topics is not None and topic not in settings,
         )
         for topic in names
@@ -79,6 +83,7 @@ def _topic_history(
     decision: DecisionRow | None,
     settings: TopicSettings | None,
     *,
+    label: Verdict | None,
     is_gone: bool,
 ) -> TopicHistory:
     article = history.archived.article if history.archived else None
@@ -89,6 +94,7 @@ def _topic_history(
         is_gone=is_gone,
         decision=decision,
         evidence=from_json(decision.evidence) if decision else (),
+        label=label,
         today=today,
         changed=_changed(history, decision, settings, today) if settings and today else None,
         telling=telling_of(store, history.archived.story_id, topic) if decision and history.archived else None,

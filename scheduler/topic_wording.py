@@ -32,6 +32,8 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
     yield Line(f"{topic.topic}: {_recorded(topic) if topic.decision else _today(topic)}")
     if topic.decision and (elsewhere := _other_version(history, topic.evidence)):
         yield Line(elsewhere, 1)
+    if topic.label:
+        yield Line(f"labelled {topic.label} by hand", 1)
     if topic.is_gone:
         yield Line("the configuration has this topic no more", 1)
     if topic.changed:

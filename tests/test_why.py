@@ -23,6 +23,7 @@ from stories.store import Store, open_store
 from stories.store_alerts import mark_failed, mark_sending, mark_sent
 from stories.store_articles import all_articles
 from stories.store_feeds import watch_feeds, watched_feeds
+from stories.store_labels import Label, Verdict, save_label
 
 WIREWATCH = Path(sys.executable).with_name("wirewatch")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -263,6 +264,12 @@ def test_a_topic_added_since_would_match_today(desk: Desk) -> None:
     told = desk.reads(desk.only_id())
     assert "Dairies: no match is recorded\n     today it would match; the topic was added or edited since" in told
     assert json.loads(desk.reads(desk.only_id(), "Dairies", "--format", "json"))["topics"][0]["changed_since"]
+
+
+def test_a_label_is_shown_with_its_topic(desk: Desk) -> None:
+    desk.poll(article())
+    save_label(desk.store, Label(article_id=desk.only_id(), topic="Dairies", verdict=Verdict.MISSED), now=NOW)
+    assert "Dairies: no match, fails at milk\n     labelled missed by hand\n" in desk.reads(desk.only_id())
 
 
 def test_an_article_edited_since_is_held_against_the_query_as_it_stands(desk: Desk) -> None:
