@@ -106,11 +106,11 @@ def test_while_another_process_writes_the_archive_a_label_has_to_wait(wirewatch:
 def test_quality_tells_shares_words_and_disagreements(wirewatch: Run, tmp_path: Path) -> None:
     label_some(tmp_path)
     told = wirewatch("quality").stdout
-    assert "precision 0.50 (0.09 to 0.91): of 2 found, 1 are relevant" in told
-    assert "recall    0.50 (0.09 to 0.91): of 2 relevant, 1 are found" in told
+    assert "precision 0.50 (95 %: 0.09 to 0.91), 1 relevant of 2 found" in told
+    assert "recall    0.50 (95 %: 0.09 to 0.91), 1 found of 2 relevant" in told
     assert [line.split() for line in told.splitlines() if line.startswith("monopoly")] == [["monopoly", "1", "0"]]
     assert "disagree on 2" in told
-    assert "finds it: Monopoly" in told
+    assert "finds it: monopoly" in told
     assert "Cloud" not in told
     assert "disagree" not in wirewatch("quality", "Antitrust", "--show", "0").stdout
     assert "Nothing is labelled under Cloud" in wirewatch("quality", "cloud").stdout

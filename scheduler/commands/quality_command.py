@@ -32,12 +32,12 @@ def command(paths: Paths, topic: str | None, form: str, show: int) -> None:
     query and ask again.
 
     Precision: of the labelled articles that the query finds, how many are good or missed, and not bad. Recall: of
-    those that are good or missed, how many it finds. Behind each, in brackets, between what the truth lies in 19 of 20
-    cases (Wilson's interval), if what was labelled is a fair sample; few labels, a wide interval.
+    those that are good or missed, how many it finds. The brackets behind each hold what it may be of all articles
+    (Wilson's 95 % interval), if those that were labelled are a fair sample: few labels, a wide interval.
 
     Recall on labels is recall on what somebody came across. It tells whether a change of the query loses what was
-    found before; it cannot tell of articles that nobody found and nobody missed. Labels of results only make every
-    query look complete: look for others with wider words (`wirewatch search`), and label those, too.
+    found before; it cannot tell of articles that nobody found and nobody missed. Where only results were labelled,
+    every query looks complete: look for others with wider words (`wirewatch search`), and label those, too.
     """
     from scheduler.config import topics_of
     from scheduler.finding import find_topic
@@ -76,7 +76,7 @@ def _show(
         if quality.words:
             out.print()
             show_table(
-                ["in bad ones", "bad", "good"],
+                ["words of bad ones", "bad", "good"],
                 [(each.word, str(each.bad), str(each.good)) for each in quality.words[:_WORDS_SHOWN]],
                 empty="",
             )
@@ -95,11 +95,13 @@ def _in_words(share: "Share", of: str, part: str) -> str:
     if share.value is None:
         return f"not known: no labelled article is {of}"
     low, high = share.interval
-    return f"{share.value:.2f} ({low:.2f} to {high:.2f}): of {share.of} {of}, {share.part} are {part}"
+    return f"{share.value:.2f} (95 %: {low:.2f} to {high:.2f}), {share.part} {part} of {share.of} {of}"
 
 
 def _row(judged: "Judged", archived: "ArchivedArticle") -> tuple[str, str, str, str]:
-    words = ", ".join(dict.fromkeys(judged.words))
+    from stories.text import fold
+
+    words = ", ".join(dict.fromkeys(map(fold, judged.words)))
     query = (f"finds it: {words}" if words else "finds it") if judged.is_found else "does not find it"
     return judged.label.article_id, judged.label.verdict, query, archived.article.title
 
