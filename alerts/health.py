@@ -56,9 +56,9 @@ def _silence(figures: TopicFigures, now: datetime) -> Iterator[str]:
     )
     if not is_told_enough or (figures.last_match_at is not None and figures.last_match_at > since):
         return
-    what = "nothing has ever matched" if figures.last_match_at is None else "nothing has matched"
     span = write_duration(figures.silent_after)
-    yield f"{figures.topic}: {what}, and articles came for more than {span}; is its query too narrow?"
+    what = f"matched for more than {span}" if figures.last_match_at else f"ever matched in more than {span}"
+    yield f"{figures.topic}: nothing has {what}, though articles came; is its query too narrow?"
 
 
 def _flood(figures: TopicFigures, now: datetime) -> Iterator[str]:

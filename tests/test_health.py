@@ -42,7 +42,7 @@ def test_a_topic_that_matches_now_and_then_is_not_spoken_of() -> None:
 
 @pytest.mark.parametrize(
     ("last", "sentence"),
-    [(15, "nothing has matched, and"), (14, "nothing has matched, and"), (None, "has ever matched")],
+    [(15, "nothing has matched for"), (14, "nothing has matched for"), (None, "nothing has ever matched in")],
 )
 def test_a_topic_that_nothing_met_for_long_is_silent(last: int | None, sentence: str) -> None:
     silent = replace(WELL, last_match_at=None if last is None else NOON - last * DAY)
