@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.evidence import Evidence
+from alerts.snippet import ELLIPSIS, fragments, marked
 from alerts.wording import in_words
-from stories.model import ArchivedArticle
-from stories.text import clean, fold
+from stories.model import ArchivedArticle, Article
+from stories.text import clean
 
 MAX_TITLE = 150  # a mail subject that is not folded, and Slack's limit for a header
 _LONGEST_LINE = 3000  # Slack takes as much in a section
-_AROUND = 110  # characters of context on each side of the words that told
 
 # Services turn these into a ring in everybody's pocket, or into a link whose text names another address. A zero-width
-# space after the sign keeps them readable.
+# space after the sign keeps them readable. The asterisks of a marked word may stand between, and whoever takes them for
+# bold type must not find a mention either.
 _MENTION = re.compile(
-    r"@(?=everyone|here|channel)|(?<![\w.])@(?=\w)|<(?=[!@#])|(?<=!)(?=(?:channel|here|everyone|subteam))|\](?=\()"
+    r"@(?=\**(?:everyone|here|channel))|(?<![\w.])@(?=\**\w)|<(?=\**[!@#])|\](?=\**\()"
+    r"|(?<=!)(?=\**(?:channel|here|everyone|subteam))"
 )
 _LINK_ESCAPES = {ord(char): f"%{ord(char):02X}" for char in "@!<>|"}  # the same address, and nobody's mention
 
@@ -36,28 +38,21 @@ def compose(archived: ArchivedArticle, *, topic: str, evidence: tuple[Evidence, 
     source = " · ".join(part for part in (article.outlet, _when(archived)) if part)
     link = article.url.translate(_LINK_ESCAPES) if article.url else "(no safe link)"
     why = f"Why: topic “{topic}”: {in_words(evidence)}"
-    blocks = [_lines(repeat, source, snippet(archived, evidence)), link, _lines(why)]
+    blocks = [_lines(repeat, source, _snippet(article, evidence)), link, _lines(why)]
     title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {article.title or '(untitled)'}"
     return Message(title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE], body="\n\n".join(blocks))
 
 
-def snippet(archived: ArchivedArticle, evidence: tuple[Evidence, ...]) -> str:
-    """Return the words around the first evidence outside the title, or the beginning of the article."""
-    article = archived.article
-    for each in evidence:
-        if each.field != "title":
-            text = article.summary if each.field == "summary" else article.text
-            if text[each.start : each.end] == each.words:
-                return f"“{_cut_around(text, each.start, each.end)}”"
-    text = article.summary or article.text
-    return f"“{clean(text, 2 * _AROUND)}”" if text and fold(text) != fold(article.title) else ""
-
-
-def _cut_around(text: str, start: int, end: int) -> str:
-    left = text.rfind(" ", 0, start - _AROUND) + 1 if start > _AROUND else 0
-    right = text.find(" ", end + _AROUND) if len(text) > end + _AROUND else -1
-    cut = text[left : right if right >= 0 else len(text)]
-    return f"{'… ' if left else ''}{' '.join(cut.split())}{' …' if right >= 0 else ''}"
+def _snippet(article: Article, evidence: tuple[Evidence, ...]) -> str:
+    """Return the sentences around the words that told, on one line, each of the words between asterisks."""
+    line = ""
+    for fragment in fragments(article, evidence):
+        shown = marked(fragment, "*", "*")
+        if line:
+            line = f"{line.removesuffix(f' {ELLIPSIS}')} {ELLIPSIS} {shown.removeprefix(f'{ELLIPSIS} ')}"
+        else:
+            line = shown
+    return f"“{line}”" if line else ""
 
 
 def _when(archived: ArchivedArticle) -> str:

@@ -51,7 +51,7 @@ def test_an_rss_item_becomes_an_article() -> None:
         title="Court & market",
         url="https://news.example/1",
         summary="A short one.",
-        text="A short one. And more.",
+        text="A short one.\nAnd more.",
         outlet="Example News",
         author="Ann Author",
         language="en-GB",

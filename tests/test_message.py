@@ -16,6 +16,10 @@ from stories.model import ArchivedArticle, Article
 PUBLISHED = datetime(2026, 11, 22, 17, 3, tzinfo=UTC)
 
 
+def found(word: str, text: str, field: str = "text") -> Evidence:
+    return Evidence(field, word, text.index(word), text.index(word) + len(word))
+
+
 def message(*evidence: Evidence, maybe_repeat: bool = False, **fields: object) -> Message:
     given: dict[str, object] = {"title": "Office opens antitrust case", "url": "https://a.example/1", **fields}
     archived = ArchivedArticle(id="a", story_id=1, seen_at=PUBLISHED, article=Article(**given))  # type: ignore[arg-type]
@@ -35,7 +39,7 @@ def test_a_message_says_what_who_when_why_and_where() -> None:
     assert told.title == "[Antitrust] Office opens antitrust case"
     assert told.body.splitlines() == [
         "The Ledger · 22 Nov 2026, 17:03 UTC",
-        f"“{summary}”",
+        "“The Office for Fair Markets said on Friday that it opened an *antitrust* case.”",
         "",
         "https://a.example/1",
         "",
@@ -59,16 +63,25 @@ def test_an_article_without_a_safe_link_is_told_all_the_same() -> None:
 
 def test_the_snippet_is_cut_around_the_words_on_one_line() -> None:
     text = f"{'before ' * 50}the antitrust\ncase{' after' * 50}"
-    start = text.index("antitrust")
-    (snippet,) = [
-        line
-        for line in message(Evidence("text", "antitrust", start, start + 9), text=text).body.splitlines()
-        if "…" in line
-    ]
+    (snippet,) = [line for line in message(found("antitrust", text), text=text).body.splitlines() if "…" in line]
     assert snippet.startswith("“… before")
     assert snippet.endswith("after …”")
-    assert "the antitrust case" in snippet
+    assert "the *antitrust* case" in snippet
     assert len(snippet) < 260
+
+
+def test_sentences_that_stand_apart_are_parted_by_an_ellipsis() -> None:
+    text = f"An antitrust case began. {'Nothing happened. ' * 30}A complaint followed."
+    body = message(found("antitrust", text), found("complaint", text), text=text).body
+    assert "“An *antitrust* case began. … A *complaint* followed.”" in body
+
+
+def test_cut_sentences_are_parted_by_one_ellipsis() -> None:
+    text = f"An antitrust case{' and' * 200} a complaint followed."
+    body = message(found("antitrust", text), found("complaint", text), text=text).body
+    assert "“An *antitrust* case and" in body
+    assert " and … and " in body
+    assert body.count("…") == 1
 
 
 def test_evidence_of_another_version_of_the_text_is_not_cut_out_wrongly() -> None:
@@ -93,6 +106,29 @@ def test_a_headline_cannot_ping_anybody(trick: str) -> None:
     for text in (told.title, told.body):
         assert trick not in text
         assert trick in text.replace("\u200b", "")
+
+
+@pytest.mark.parametrize("trick", ["@everyone", "<!channel>", "<@U123>", "@someone", "[a](https://evil.example)"])
+def test_marking_words_makes_no_mention(trick: str) -> None:
+    summary = f"and {trick} there"
+    for start in range(4, 4 + len(trick)):
+        for end in range(start + 1, 5 + len(trick)):
+            told = message(Evidence("summary", summary[start:end], start, end), summary=summary)
+            snippet = told.body.splitlines()[1]
+            assert "*" in snippet
+            for shown in (snippet, snippet.replace("*", "")):
+                assert trick not in shown
+            assert trick in snippet.replace("*", "").replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    "written", ["{{7*7}}", "${PATH}", "%s %(x)s %d", "{0} {0.__class__}", "$title", "{% for x in y %}"]
+)
+def test_what_looks_like_a_template_is_printed_as_it_is_written(written: str) -> None:
+    told = message(found("court", "court"), title=f"{written} in court", summary=f"court {written}", outlet=written)
+    assert told.title == f"[Antitrust] {written} in court"
+    assert f"{written} · 22 Nov" in told.body or f"{written} · seen 22 Nov" in told.body
+    assert f"“court {written}”" in told.body
 
 
 def test_a_summary_that_only_repeats_the_headline_is_left_out() -> None:
