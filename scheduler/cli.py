@@ -21,6 +21,7 @@ COMMANDS = {
     "articles": "List the newest articles.",
     "search": "Find articles by their words.",
     "alerts": "List the newest alerts and what became of them.",
+    "try": "Show what a query would have found.",
     "why": "Tell what became of an article, stage by stage.",
     "label": "Say of an article whether a topic should find it.",
     "quality": "Tell how good each topic is on the labelled articles.",

@@ -4,12 +4,16 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from stories.text import clean
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _LONGEST = 2000
 _PIPE_WIDTH = 10_000  # a pipe has no width: whole cells, so that grep finds what it looks for
@@ -46,6 +50,14 @@ def show(what: RenderableType) -> None:
         out.print(what)
     for line in captured.get().splitlines():
         print(line.rstrip())  # noqa: T201  it is what the console would print
+
+
+def progress() -> "Progress":
+    """Return a progress bar for a `with`; only a terminal shows it, and not after it is done."""
+    from rich.progress import Progress
+
+    out = console(to_stderr=True)
+    return Progress(console=out, transient=True, disable=not out.is_terminal)
 
 
 def show_json(value: object) -> None:

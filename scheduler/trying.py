@@ -119,18 +119,18 @@ def matches_in_feeds(index: TopicIndex, article: Article, feeds: Iterable[str]) 
     return matches
 
 
-def difference(before: Trial, after: Trial) -> Difference:
-    """Return what `after` found and `before` did not, and the other way round."""
-    ids_before, ids_after = _ids(before), _ids(after)
+def difference(before: Trial | None, after: Trial | None) -> Difference:
+    """Return what `after` found and `before` did not, and the other way round; None found nothing."""
+    found_before, found_after = _by_id(before), _by_id(after)
     return Difference(
-        gained=tuple(each for each in after.found if each.candidate.archived.id not in ids_before),
-        lost=tuple(each for each in before.found if each.candidate.archived.id not in ids_after),
-        both=len(ids_before & ids_after),
+        gained=tuple(finding for id, finding in found_after.items() if id not in found_before),
+        lost=tuple(finding for id, finding in found_before.items() if id not in found_after),
+        both=len(found_before.keys() & found_after.keys()),
     )
 
 
-def _ids(trial: Trial) -> set[str]:
-    return {finding.candidate.archived.id for finding in trial.found}
+def _by_id(trial: Trial | None) -> dict[str, Finding]:
+    return {finding.candidate.archived.id: finding for finding in trial.found} if trial else {}
 
 
 def _monday(at: datetime) -> date:

@@ -1,36 +1,65 @@
 """`wirewatch check`: is the configuration right, and what does it watch?"""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.options import Paths, with_format, with_paths
+from scheduler.options import Paths, with_format, with_limit, with_paths
 
 if TYPE_CHECKING:
-    from alerts.settings import Channel
+    from alerts.settings import Channel, TopicSettings
     from scheduler.config import Config
 
 
 @click.command("check")
 @with_paths
+@click.option(
+    "--diff",
+    "old",
+    metavar="OLD.yaml",
+    type=click.Path(path_type=Path),
+    help="Show what its topics would find in the archive that those of OLD.yaml do not, and the other way round.",
+)
 @with_format
-def command(paths: Paths, form: str) -> None:
+@with_limit
+def command(paths: Paths, old: Path | None, form: str, limit: int) -> None:
     """Say what is wrong with the configuration (exit code 2), or what it watches.
 
-    Nothing is asked and nothing is sent.
+    Nothing is asked and nothing is sent. With --diff, the archive is looked through with the topics of both files:
+    try an edited configuration before it counts.
     """
     from scheduler.showing import show_json
 
     config = paths.load()
+    if old is not None:
+        _show_difference(paths, config.topics, old, form, limit)
+        return
     if form == "json":
         show_json(_as_values(config))
     else:
         _show(paths, config)
 
 
+def _show_difference(paths: Paths, topics: tuple["TopicSettings", ...], old: Path, form: str, limit: int) -> None:
+    from scheduler.comparing import compare_topics
+    from scheduler.config import topics_of
+    from scheduler.showing import show_json
+    from scheduler.trial_showing import show_changes, values_of_change
+
+    changes = compare_topics(paths.database_path(), topics_of(old), topics)
+    if form == "json":
+        show_json([values_of_change(change) for change in changes])
+    else:
+        show_changes(changes, limit=limit)
+
+
 def _show(paths: Paths, config: "Config") -> None:
     from rich.padding import Padding
+    from rich.text import Text
 
+    from alerts.query import write
+    from alerts.query_parsing import parse_query
     from scheduler.showing import console, show, show_table
     from stories.durations import write_duration
 
@@ -44,6 +73,8 @@ def _show(paths: Paths, config: "Config") -> None:
     out.print()
     for topic in config.topics:
         out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
+        if topic.query:
+            show(Padding(Text(write(parse_query(topic.query))), (0, 0, 0, 2), expand=False))
         for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
             if words:
                 show(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))

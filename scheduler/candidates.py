@@ -1,0 +1,41 @@
+"""Where the articles come from that a query is tried on: the archive, or a file of JSON lines."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scheduler.json_lines import LineError, article_of
+from scheduler.showing import console
+from scheduler.trying import Candidate
+from stories.model import ArchivedArticle, Article
+from stories.store import Store
+from stories.store_archive import every_article, feeds_by_article
+from stories.store_articles import count_articles
+
+
+def archive_candidates(store: Store) -> tuple[int, Iterator[Candidate]]:
+    """Return how many articles the archive has, and all of them."""
+    feeds = feeds_by_article(store)
+    candidates = (Candidate(archived=each, feeds=feeds.get(each.id, ())) for each in every_article(store))
+    return count_articles(store), candidates
+
+
+def file_candidates(file: Path) -> Iterator[Candidate]:
+    """Yield the articles of a file of JSON lines; what has no id is called by its line, and faulty lines are named."""
+    now = datetime.now(UTC)
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if article := _article(f"{file} line {number}", line):
+                given_id = article.given_id or f"line {number}"
+                yield Candidate(archived=ArchivedArticle(id=given_id, story_id=0, seen_at=now, article=article))
+
+
+def _article(where: str, line: bytes) -> Article | None:
+    try:
+        return article_of(line.decode("utf-8-sig"))[0] if line.strip() else None
+    except UnicodeDecodeError:
+        reason = "not UTF-8"
+    except LineError as error:
+        reason = str(error)
+    console(to_stderr=True).print(f"{where}: {reason}; left out")
+    return None
