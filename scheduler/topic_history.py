@@ -142,10 +142,8 @@ def versions_of(history: ArticleHistory) -> tuple[Article, ...]:
 
 
 def stands_in(evidence: Evidence, article: Article) -> bool:
-    """Whether the words stand where they were found; of the name of a feed, say, that is taken for granted."""
-    return (
-        evidence.field not in BODY or getattr(article, evidence.field)[evidence.start : evidence.end] == evidence.words
-    )
+    """Whether its words stand in their field, at whatever place; of what is no text (the feed, say) it is granted."""
+    return evidence.field not in BODY or evidence.words in getattr(article, evidence.field)
 
 
 def _before(edit: Revision, history: ArticleHistory) -> Article:

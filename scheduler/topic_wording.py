@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from alerts.deciding import Reason
 from alerts.evidence import Evidence
 from alerts.explaining import Explanation, Part
+from alerts.snippet import fragments, marked
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
 from scheduler.history_wording import Line, Section, quoted
@@ -32,6 +33,8 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
     yield Line(f"{topic.topic}: {_recorded(topic) if topic.decision else _today(topic)}")
     if topic.decision and (elsewhere := _other_version(history, topic.evidence)):
         yield Line(elsewhere, 1)
+    for fragment in _marked_fragments(history, topic):
+        yield Line(fragment, 1)
     if topic.label:
         yield Line(f"labelled {topic.label} by hand", 1)
     if topic.is_gone:
@@ -42,6 +45,14 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
         yield Line("its query today, part by part:", 1)
         for part in topic.today.parts:
             yield Line(_part(part), 2)
+
+
+def _marked_fragments(history: ArticleHistory, topic: TopicHistory) -> Iterator[str]:
+    """Yield the sentences around the words that matched; those of the headline stand at the top anyway."""
+    if topic.decision and history.archived:
+        for fragment in fragments(history.archived.article, topic.evidence):
+            if fragment.marks:
+                yield marked(fragment, "«", "»")
 
 
 def _recorded(topic: TopicHistory) -> str:

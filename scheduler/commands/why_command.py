@@ -32,13 +32,13 @@ def command(paths: Paths, article: str, topic: str | None, form: str) -> None:
 
     topics, mistake = _configured(paths)
     with read_store(paths.database_path()) as store:
-        history = history_of(store, _article_id(store, article))
+        history = history_of(store, _article_id(store, article.strip()))
         name = topic and _topic(store, topics, topic, mistake)
         found = topic_histories(store, history, topics, only=name)
     if form == "json":
         show_json(values_of(history, found, mistake=mistake))
     else:
-        _show(history, found, mistake, in_full=topic is not None)
+        _show(history, found, mistake, in_full=bool(topic))
 
 
 def _configured(paths: Paths) -> tuple[tuple["TopicSettings", ...] | None, str | None]:
