@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.inflections import one_form
 from alerts.query import And, Language, Near, Not, Or, Query, Within
 from stories.durations import write_duration
-from stories.text import fold
 
 FLOOD_WINDOW = timedelta(days=3)  # one day with a great story is no flood
 WORDS_LOOKED_AT = 100  # of the last matches: what the query is now, not what it was last year
@@ -75,7 +75,8 @@ def _one_word(figures: TopicFigures) -> Iterator[str]:
 
     What every match has, as each word of `all`, tells nothing, unless there is nothing else.
     """
-    matches = [frozenset(fold(word) for word in words) for words in figures.words if words]
+    form = one_form(word for words in figures.words for word in words)
+    matches = [frozenset(form[word] for word in words) for words in figures.words if words]
     if len(matches) < _ENOUGH or not figures.has_other_words:
         return
     in_all = frozenset.intersection(*matches)

@@ -1,12 +1,12 @@
 """How good a topic's query is, on what people have labelled: a calculation over values."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from alerts.inflections import one_form
 from stories.store_labels import Label
-from stories.text import fold
 
 _Z = 1.959964  # of a 95 % interval
 
@@ -45,7 +45,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class WordCount:
-    """How many bad and how many good articles are found with the help of one word (folded)."""
+    """How many bad and how many good articles are found with the help of one word, in any inflection."""
 
     word: str
     bad: int
@@ -97,11 +97,12 @@ def wilson(successes: int, total: int) -> tuple[float, float]:
     return (0.0 if successes == 0 else middle - half), (1.0 if successes == total else middle + half)
 
 
-def _to_blame(found: Iterable[Judged]) -> tuple[WordCount, ...]:
+def _to_blame(found: Sequence[Judged]) -> tuple[WordCount, ...]:
     """Return the words of bad articles: first those of which it is surest that they bring mostly bad ones."""
     bad: Counter[str] = Counter()
     good: Counter[str] = Counter()
+    form = one_form(word for each in found for word in each.words)
     for each in found:
-        (good if each.label.verdict.is_relevant else bad).update({fold(word) for word in each.words})
+        (good if each.label.verdict.is_relevant else bad).update({form[word] for word in each.words})
     counts = [WordCount(word, bad[word], good[word]) for word in bad]
     return tuple(sorted(counts, key=lambda each: (-wilson(each.bad, each.bad + each.good)[0], each.good, each.word)))

@@ -71,7 +71,9 @@ def words_told(*matches: tuple[int, Sequence[str]], **said: Any) -> str:
 
 def test_one_word_that_alone_brings_most_is_named() -> None:
     assert "“monopoly” alone brings 18 of the last 20" in words_told((18, ["Monopoly"]), (2, ["antitrust"]))
-    assert "“monopoly” alone" in words_told((10, ["Monopoly"]), (10, ["MONOPOLY", "monopoly"]))
+    assert "“monopoly” alone" in words_told((10, ["Monopoly"]), (10, ["MONOPOLIES", "monopoly"]))
+    assert "“price-fixing” alone" in words_told((11, ["price-fixing"]), (9, ["Price fixing"]))
+    assert "“%” alone" in words_told((20, ["%"]))
 
 
 def test_one_word_is_named_beside_the_words_that_every_match_needs() -> None:
