@@ -48,11 +48,11 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
 
 
 def _marked_fragments(history: ArticleHistory, topic: TopicHistory) -> Iterator[str]:
-    """Yield the sentences around the words that matched; those of the headline stand at the top anyway."""
+    """Yield the sentences around the words that matched; marked as in a message; the headline stands at the top anyway."""
     if topic.decision and history.archived:
         for fragment in fragments(history.archived.article, topic.evidence):
             if fragment.marks:
-                yield marked(fragment, "«", "»")
+                yield marked(fragment, "*", "*")
 
 
 def _recorded(topic: TopicHistory) -> str:

@@ -130,7 +130,7 @@ def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> 
 
 def test_the_words_are_shown_in_their_sentence(desk: Desk) -> None:
     desk.poll(article("Office opens a case", summary="It rained. The office calls it an antitrust case. It rained on."))
-    assert "The office calls it an «antitrust» case." in desk.reads(desk.only_id())
+    assert "The office calls it an *antitrust* case." in desk.reads(desk.only_id())
 
 
 def test_a_later_feed_is_known_by_the_address_it_shares(desk: Desk) -> None:
