@@ -48,7 +48,7 @@ def _topic(history: ArticleHistory, topic: TopicHistory, *, in_full: bool) -> It
 
 
 def _marked_fragments(history: ArticleHistory, topic: TopicHistory) -> Iterator[str]:
-    """Yield the sentences around the words that matched; marked as in a message; the headline stands at the top anyway."""
+    """Yield the sentences around the words that matched, marked as in a message; the headline is at the top anyway."""
     if topic.decision and history.archived:
         for fragment in fragments(history.archived.article, topic.evidence):
             if fragment.marks:
