@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.evidence import Evidence
-from alerts.snippet import ELLIPSIS, fragments, marked
+from alerts.snippet import fragments, joined, marked
 from alerts.wording import in_words
 from stories.model import ArchivedArticle, Article
 from stories.text import clean
@@ -45,13 +45,7 @@ def compose(archived: ArchivedArticle, *, topic: str, evidence: tuple[Evidence, 
 
 def _snippet(article: Article, evidence: tuple[Evidence, ...]) -> str:
     """Return the sentences around the words that told, on one line, each of the words between asterisks."""
-    line = ""
-    for fragment in fragments(article, evidence):
-        shown = marked(fragment, "*", "*")
-        if line:
-            line = f"{line.removesuffix(f' {ELLIPSIS}')} {ELLIPSIS} {shown.removeprefix(f'{ELLIPSIS} ')}"
-        else:
-            line = shown
+    line = marked(joined(fragments(article, evidence)), "*", "*")
     return f"“{line}”" if line else ""
 
 

@@ -51,6 +51,25 @@ def fragments(article: Article, evidence: Iterable[Evidence]) -> tuple[Fragment,
     return _most_telling(found) or _beginning(article)
 
 
+def joined(shown: Iterable[Fragment]) -> Fragment:
+    """Return fragments as one, with one ellipsis between each two; without any, an empty one.
+
+    >>> joined([Fragment("It began …", ((3, 8),)), Fragment("… and ended.", ((6, 11),))])
+    Fragment(text='It began … and ended.', marks=((3, 8), (15, 20)))
+    """
+    text = ""
+    marks: list[_Span] = []
+    for each in shown:
+        piece = each.text
+        if text:
+            text = f"{text.removesuffix(f' {ELLIPSIS}')} {ELLIPSIS} "
+            piece = piece.removeprefix(f"{ELLIPSIS} ")
+        shift = len(text) + len(piece) - len(each.text)
+        marks += [(start + shift, end + shift) for start, end in each.marks]
+        text += piece
+    return Fragment(text, tuple(marks))
+
+
 def marked(fragment: Fragment, before: str, after: str) -> str:
     """Return the text of `fragment` with `before` and `after` around each marked word.
 
@@ -65,13 +84,13 @@ def marked(fragment: Fragment, before: str, after: str) -> str:
 
 
 def _places(field: str, text: str, evidence: Iterable[Evidence]) -> list[_Span]:
-    """Return where the words of `evidence` stand in a field: in order, overlapping ones as one, without outer space."""
+    """Return where the words of `evidence` stand in a field: in order, those that touch as one, without outer space."""
     places: list[_Span] = []
     for each in sorted(evidence, key=lambda each: (each.start, each.end)):
         if each.field != field or not each.words.strip() or text[each.start : each.end] != each.words:
             continue
         start, end = each.end - len(each.words.lstrip()), each.start + len(each.words.rstrip())
-        if places and start < places[-1][1]:
+        if places and start <= places[-1][1]:
             places[-1] = places[-1][0], max(places[-1][1], end)
         else:
             places.append((start, end))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import alerts.snippet
 from alerts.evidence import Evidence
-from alerts.snippet import LONGEST, MOST, Fragment, fragments, marked
+from alerts.snippet import LONGEST, MOST, Fragment, fragments, joined, marked
 from stories.model import Article
 
 FILLER = "Nothing of interest was said by anybody for the rest of that long and rainy afternoon at the office. "
@@ -110,6 +110,18 @@ def test_a_language_without_spaces_is_cut_too() -> None:
     assert "前<独占>後" in line
     assert len(line) <= LONGEST + 6
     assert shown("前です。独占です。後です。", "独占") == ["<独占>です。"]
+
+
+def test_joined_fragments_are_one_line_whose_marks_stay_on_their_words() -> None:
+    text = f"An antitrust case{' and' * 200} a complaint. {FILLER * 3}Acme, it says."
+    article = Article(title="A title", text=text)
+    line = marked(
+        joined(fragments(article, [found(word, text) for word in ("antitrust", "complaint", "Acme")])), "<", ">"
+    )
+    assert line.startswith("An <antitrust> case and and")
+    assert line.endswith("and a <complaint>. … <Acme>, it says.")
+    assert line.count("…") == 2
+    assert joined([]) == Fragment("")
 
 
 @pytest.mark.parametrize("start", [0, 4, 500])
