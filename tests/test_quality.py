@@ -1,9 +1,14 @@
 """How good a query is on labels: shares, what can be said of them, and which words are to blame."""
 
+import doctest
+from types import ModuleType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import alerts.inflections
+import alerts.quality
 from alerts.quality import Judged, Share, WordCount, quality_of, wilson
 from stories.store_labels import Label, Verdict
 
@@ -81,3 +86,8 @@ def test_the_words_to_blame_are_counted_once_an_article_in_any_inflection_the_wo
         WordCount("trust", 1, 0),
         WordCount("antitrust", 7, 20),
     )
+
+
+@pytest.mark.parametrize("module", [alerts.quality, alerts.inflections])
+def test_the_examples_are_right(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
