@@ -168,7 +168,7 @@ class _Tree(Transformer[Token, _Part]):
     def regex(self, written: Token) -> _Part:
         pattern, _, flag = written[1:].rpartition("/")
         try:
-            check_regex(pattern)
+            check_regex(pattern, ignores_case=bool(flag))
         except RegexError as error:
             raise _PlacedError(str(error), _position(written)) from error
         return _Part(Regex(pattern, ignores_case=bool(flag)), _position(written))
