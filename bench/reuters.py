@@ -1,9 +1,9 @@
 """How well watch queries find what Reuters' editors filed under a topic, beside plain regular expressions.
 
-`python -m bench.reuters [FILE.jsonl]`. The queries (`reuters_queries.toml`) were written by reading items of half A;
-of half B nothing but the scores was seen. Two rivals, both without regard to case and with borders of words, read the same title and text:
-*grep*, the expression one would write by hand for the same thing, and *words*, every word and phrase that the query
-wants anywhere, without what joins or excludes them.
+`python -m bench.reuters [FILE.jsonl]`. The queries (`reuters_queries.toml`) were written by reading items of half A; of
+half B nothing but the scores was seen. Two rivals, both without regard to case and with borders of words, read the same
+title and text: *grep*, the expression one would write by hand for the same thing, and *words*, every word and phrase
+that the query wants anywhere, without what joins or excludes them.
 
 Only items with topics_flag YES were judged by the editors, so these are scored; the last table counts all the others
 as not filed under anything, which some of them ought to be.
