@@ -4,9 +4,12 @@ import re
 
 from alerts.query import Exact, Form, Phrase, Word
 from stories.text import plain_punctuation
-from stories.words import folded, is_unspaced, words
+from stories.words import folded, is_unspaced, places, words
 
 _SHORTEST_PREFIX = 2
+_STAR = re.compile(r"\*(?!\w)")
+_MISPLACED = "a * stands at the end of a word, for all words that begin so"
+_QUOTE = re.compile('["“”„]')
 
 
 def keyword_query(keyword: str) -> Phrase | Exact:
@@ -16,7 +19,9 @@ def keyword_query(keyword: str) -> Phrase | Exact:
     """
     if not keyword.startswith("="):
         return phrase_of(keyword)
-    text = plain_punctuation(keyword[1:]).strip('" ')
+    text = " ".join(plain_punctuation(keyword[1:]).strip('" ').split())
+    if _QUOTE.search(text):
+        raise ValueError("an exact form has no quotes within it")
     phrase_of(text.replace("*", ""))
     return Exact(text)
 
@@ -27,16 +32,23 @@ def phrase_of(written: str) -> Phrase:
     :raises ValueError: when there is no word in it, or a ``*`` stands elsewhere; the text says so
     """
     found: list[Word] = []
-    pieces = re.split(r"(?<=\w)\*(?!\w)", plain_punctuation(written))
-    for number, piece in enumerate(pieces):
-        if "*" in piece:
-            raise ValueError("a * stands at the end of a word, for all words that begin so")
-        found += [Word(word) for word in words(piece) if word != "\0"]
-        if number < len(pieces) - 1:
-            found[-1] = _beginning(found[-1])
+    *beginnings, rest = _STAR.split(plain_punctuation(written))
+    for piece in beginnings:
+        ends = [end for _, end in places(piece)]
+        if not ends or ends[-1] != len(piece):
+            raise ValueError(_MISPLACED)
+        *whole, last = _words(piece)
+        found += [*whole, _beginning(last)]
+    found += _words(rest)
     if not found:
         raise ValueError("there is no letter and no digit to look for")
-    return Phrase(tuple(found), " ".join(written.split()))
+    return Phrase(tuple(found), " ".join(_QUOTE.sub(" ", written).split()))
+
+
+def _words(piece: str) -> list[Word]:
+    if "*" in piece:
+        raise ValueError(_MISPLACED)
+    return [Word(word) for word in words(piece) if word != "\0"]
 
 
 def _beginning(word: Word) -> Word:

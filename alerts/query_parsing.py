@@ -2,8 +2,7 @@
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,17 +10,18 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from lark.exceptions import VisitError
 
 from alerts.keywords import phrase_of
-from alerts.query import FIELDS, And, Exact, Form, Language, Near, Not, Or, Phrase, Query, Regex, Within, Word
+from alerts.pointing import pointed_at
+from alerts.query import FIELDS, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within
 from alerts.regexes import RegexError, check_regex
 from stories.text import plain_punctuation
-from stories.words import folded, words
+from stories.words import words
 
 MAX_QUERY = 20_000
-MAX_DEPTH = 40  # brackets within brackets
+MAX_DEPTH = 40  # joins within joins: what reads the tree goes down into it
 MAX_DISTANCE = 100
 _DISTANCE = 10  # words apart for a NEAR that does not say
-_SHOWN = 70  # characters of a query beside its caret
 _LANGUAGE = "lang"
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{1,8})*", re.I | re.A)
 
 # AND binds tighter than OR, NOT tighter than AND, NEAR tighter than NOT, as in Lucene; two words without an operator
 # are joined by AND.
@@ -48,15 +48,18 @@ MINUS.3: /-(?=[^\s)])/
 FIELD.3: /[^\W\d_]\w*:(?!\/\/)/
 PHRASE.3: /"[^"]*"/
 EXACT.3: /="[^"]*"|=[^\s()"]+/
-REGEX.3: /\/([^\/\\\n]|\\.)+\/(i(?![^\s()"]))?/
+REGEX.3: /\/([^\/\\\n]|\\.)+\/\w*/
 WORD.1: /[^\s()"]+/
 %ignore /\s+/
 """
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _HINTS = {
-    "+": "a + is not needed: all words must occur unless OR stands between them",
-    "~": "a ~ means nothing here; write NEAR/10 between words that must stand near each other",
-    "^": "a ^ means nothing here; no word weighs more than another",
-    "?": "a ? is no wildcard; `word*` finds all words that begin so, /w.rd/ is a regular expression",
+    r"^\+": "a + is not needed: all words must occur unless OR stands between them",
+    r"^~|\w~[\d.]*$": "a ~ means nothing here; write NEAR/10 between words that must stand near each other",
+    r"^\^|\w\^[\d.]*$": "a ^ means nothing here; no word weighs more than another",
+    r"^\?|\w\?\w*$": "a ? is no wildcard; `word*` finds all words that begin so, /w.rd/ is a regular expression",
+    r"^-$": "a - stands directly before what must not be there, as in -word",
+    r"^:": "a : stands directly after the name of a field, as in title:word",
 }
 
 
@@ -65,7 +68,7 @@ class QueryError(ValueError):
 
     def __init__(self, sentence: str, query: str, position: int) -> None:
         self.sentence = sentence
-        super().__init__(f"{sentence}\n{_pointed_at(query, position)}")
+        super().__init__(f"{sentence}\n{pointed_at(query, position)}")
 
 
 class _PlacedError(Exception):
@@ -77,10 +80,11 @@ class _PlacedError(Exception):
 
 
 class _Part(NamedTuple):
-    """A part of the tree, and where it begins in the query."""
+    """A part of the tree, where it begins in the query, and how deep it is."""
 
     query: Query
     position: int
+    depth: int = 0
 
 
 @lru_cache(maxsize=16_384)  # a configuration is checked and then compiled, and read again when it is edited
@@ -89,12 +93,11 @@ def parse_query(text: str) -> Query:
 
     :raises QueryError: when it is no query; the error's text has a caret under the fault, and what was expected
     """
-    plain = plain_punctuation(text).replace("„", '"').replace("\0", " ")
+    plain = _NO_TEXT.sub(" ", plain_punctuation(text).replace("„", '"'))
     if not plain.strip():
         raise QueryError("the query is empty; it needs at least one word", plain, 0)
     if len(plain) > MAX_QUERY:
         raise QueryError(f"a query has at most {MAX_QUERY} characters, this one has {len(plain)}", plain, MAX_QUERY)
-    _refuse_depth(plain)
     try:
         part = _parser.parse(plain)
     except UnexpectedInput as error:
@@ -118,16 +121,16 @@ class _Tree(Transformer[Token, _Part]):
 
     def either(self, children: list[Token | _Part]) -> _Part:
         parts = _parts(children)
-        return _Part(joined(Or, (part.query for part in parts)), parts[0].position)
+        return _Part(joined(Or, (part.query for part in parts)), parts[0].position, _depth_of(parts))
 
     def both(self, children: list[Token | _Part]) -> _Part:
         parts = _parts(children)
-        return _Part(joined(And, (part.query for part in parts)), parts[0].position)
+        return _Part(joined(And, (part.query for part in parts)), parts[0].position, _depth_of(parts))
 
     @v_args(inline=True)
     def negation(self, sign: Token, part: _Part) -> _Part:
         inner = part.query
-        return _Part(inner.part if isinstance(inner, Not) else Not(inner), _position(sign))
+        return _Part(inner.part if isinstance(inner, Not) else Not(inner), _position(sign), _depth_of([part]))
 
     @v_args(inline=True)
     def nearness(self, left: _Part, operator: Token, right: _Part) -> _Part:
@@ -140,7 +143,7 @@ class _Tree(Transformer[Token, _Part]):
         distance = int(number[:9]) if number else _DISTANCE
         if not 1 <= distance <= MAX_DISTANCE:
             raise _PlacedError(f"NEAR takes a number of words from 1 to {MAX_DISTANCE}", _position(operator))
-        return _Part(Near(left.query, right.query, distance), left.position)
+        return _Part(Near(left.query, right.query, distance), left.position, _depth_of([left, right]))
 
     @v_args(inline=True)
     def within(self, name: Token, part: _Part) -> _Part:
@@ -151,7 +154,7 @@ class _Tree(Transformer[Token, _Part]):
             raise _PlacedError(_unknown_field(name[:-1]), _position(name))
         if _has_field(part.query):
             raise _PlacedError(f"a field cannot stand within the field {field}", part.position)
-        return _Part(Within(field, part.query), _position(name))
+        return _Part(Within(field, part.query), _position(name), part.depth)
 
     @v_args(inline=True)
     def phrase(self, quoted: Token) -> _Part:
@@ -167,6 +170,10 @@ class _Tree(Transformer[Token, _Part]):
     @v_args(inline=True)
     def regex(self, written: Token) -> _Part:
         pattern, _, flag = written[1:].rpartition("/")
+        if flag not in ("", "i"):
+            raise _PlacedError(
+                f"a regular expression may end in /i, for any case, and not in /{flag[:20]}", _position(written)
+            )
         try:
             check_regex(pattern, ignores_case=bool(flag))
         except RegexError as error:
@@ -176,7 +183,7 @@ class _Tree(Transformer[Token, _Part]):
     @v_args(inline=True)
     def word(self, written: Token) -> _Part:
         for sign, hint in _HINTS.items():
-            if written.startswith(sign) or (sign != "+" and re.search(rf"\w{re.escape(sign)}[\d.]*$", written)):
+            if re.search(sign, written):
                 raise _PlacedError(hint, _position(written))
         return _Part(_phrase(str(written), _position(written)), _position(written))
 
@@ -186,10 +193,10 @@ _parser = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), mayb
 
 def joined(join: type[And] | type[Or], queries: Iterable[Query]) -> Query:
     """Return `queries` joined, brackets of the same kind opened; one alone is itself."""
-    parts: list[Query] = []
+    parts: dict[Query, None] = {}  # in their order; what stands there twice is asked once
     for query in queries:
-        parts += query.parts if isinstance(query, join) else (query,)
-    return parts[0] if len(parts) == 1 else join(tuple(dict.fromkeys(parts)))
+        parts.update(dict.fromkeys(query.parts if isinstance(query, join) else (query,)))
+    return next(iter(parts)) if len(parts) == 1 else join(tuple(parts))
 
 
 def _phrase(written: str, position: int) -> Phrase:
@@ -201,6 +208,14 @@ def _phrase(written: str, position: int) -> Phrase:
 
 def _parts(children: list[Token | _Part]) -> list[_Part]:
     return [child for child in children if isinstance(child, _Part)]
+
+
+def _depth_of(parts: Sequence[_Part]) -> int:
+    """Return the depth of what joins `parts`."""
+    deepest = max(parts, key=lambda part: part.depth)
+    if deepest.depth >= MAX_DEPTH:
+        raise _PlacedError(f"the query is nested more than {MAX_DEPTH} deep", deepest.position)
+    return deepest.depth + 1
 
 
 def _position(token: Token) -> int:
@@ -236,10 +251,10 @@ def _has_field(query: Query) -> bool:
 
 def _language(part: _Part) -> Query:
     match part.query:
-        case Phrase(words=(Word(text, Form.INFLECTED), *_)):
-            return Language(folded(text))
+        case Phrase(written=code) if _LANGUAGE_CODE.fullmatch(code):
+            return Language(code.lower().replace("_", "-"))
         case Or(parts):
-            return Or(tuple(_language(_Part(each, part.position)) for each in parts))
+            return joined(Or, (_language(_Part(each, part.position)) for each in parts))
         case _:
             raise _PlacedError("lang: takes a code of a language, as in lang:de or lang:(de OR fr)", part.position)
 
@@ -248,14 +263,6 @@ def _unknown_field(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), (*FIELDS, _LANGUAGE), n=1)
     meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join((*FIELDS, _LANGUAGE))}."
     return f"no field is called {name[:40]}; {meant} To find the word itself, put quotes around it"
-
-
-def _refuse_depth(query: str) -> None:
-    depth = 0
-    for found in re.finditer(r'"[^"]*"|[()]', query):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if depth > MAX_DEPTH:
-            raise QueryError(f"brackets stand in brackets more than {MAX_DEPTH} deep", query, found.start())
 
 
 def _unexpected(error: UnexpectedInput, query: str) -> QueryError:
@@ -290,22 +297,3 @@ def _opened(query: str) -> int | None:
         elif found[0] == ")" and opened:
             opened.pop()
     return opened[-1] if opened else None
-
-
-def _pointed_at(query: str, position: int) -> str:
-    """Return the line of `query` that holds `position`, or the part of it that fits, above a caret."""
-    start = query.rfind("\n", 0, position) + 1
-    line = query[start:].partition("\n")[0].rstrip()
-    column = min(position - start, len(line))
-    left = max(0, column - _SHOWN // 2) if len(line) > _SHOWN else 0
-    shown = line[left : left + _SHOWN]
-    before, after = "…" if left else "", "…" if left + _SHOWN < len(line) else ""
-    printed = "".join(char if char.isprintable() else " " for char in shown)
-    return f"  {before}{printed}{after}\n  {' ' * (len(before) + _width(shown[: column - left]))}^"
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal `text` takes."""
-    return sum(
-        2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text if not unicodedata.combining(char)
-    )
