@@ -44,7 +44,7 @@ _ABOUT_THE_AUTHOR = re.compile(rf"\W{{0,5}}(?:{phrases.ABOUT_THE_AUTHOR})")
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'’”)\]]{0,2}(\s+)")
-_STOP = re.compile(r"[.!…][\"'’”)\]]{0,3}\s{0,3}\Z")
+_STOP = re.compile(r"[.!…:][\"'’”)\]]{0,3}\s{0,3}\Z")
 _NEW_SENTENCE = re.compile(r"\s+[“\"]?[A-ZÀ-ÖØ-Þ]")
 _QUOTE = re.compile(r"[\"“”«»]")
 

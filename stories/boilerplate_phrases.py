@@ -20,7 +20,7 @@ _MAIL = (
 )
 _NETWORK = (
     r"(?:twitter|x|facebook|instagram|linkedin|youtube|threads|bluesky|mastodon|whatsapp|telegram|tiktok|google news"
-    r"|social media|flipboard)\b"
+    r"|social media|flipboard|pinterest|reddit|tumblr|messenger)\b"
 )
 _WORK = r"(?:article|story|post|piece|report|column|essay|interview)"
 
@@ -28,6 +28,7 @@ _WORK = r"(?:article|story|post|piece|report|column|essay|interview)"
 SIGN_UPS: Rules = (
     ("sign signup", rf"(?:[- ]?up)?\b{_GAP}\b{_MAIL}"),
     ("subscribe register", rf"\b{_GAP}\b{_MAIL}"),
+    ("join", r" our (?:\w+ ){0,3}(?:newsletter|mailing list)\b"),
     ("sign", rf" up(?: now| today| here| for free)+\W{{0,3}}{END}"),
     ("subscribe register", rf"(?: now| today| here| for free)+\W{{0,3}}{END}"),
     ("to", rf" (?:receive|get|read|hear|learn) {_GAP}, (?:please )?(?:sign up|subscribe)\b{_GAP}\b{_MAIL}"),
@@ -71,6 +72,7 @@ PROMPTS: Rules = (
         r" here (?:to (?:read|subscribe|sign|join|follow|get|see|view|download|listen|watch)"
         r"|for (?:more|the latest|all|a full|our))\b",
     ),
+    ("click tap", rf" to share on {_NETWORK}(?: \(opens in new window\))?"),
     ("click", r" over to [^\n]{0,40} to read more\b"),
     ("download", r" (?:our|the) [^\n]{0,40}\bapp (?:for|on|from|today|now|here)\b"),
     ("already", r" (?:a|an|have a|have an) (?:\w+ )?(?:subscriber|member|account|subscription)\b[^\n]{0,5}\?"),
@@ -123,14 +125,14 @@ NOTICES: Rules = (
 
 _LABELS: Rules = (
     ("advertisement advertisements ad ads anzeige werbung publicité publicidad", ""),
-    ("sponsored", r"(?: content| by [^\n]{1,40})?"),
+    ("sponsored", r"(?: content| by [^\n.!?\0]{1,40})?"),
     ("scroll", r"(?: down)? to continue(?: reading)?"),
     ("advertise", " with us"),
     ("get", " our media kit"),
     ("ready", " to get started"),
     ("newsletter newsletters", "(?: abonnieren)?"),
     ("subscribe signup", "(?: now| today)?"),
-    ("subscribe", r" (?:for|to) [^\n]{0,40}updates"),
+    ("subscribe", r" (?:for|to) [^\n.!?\0]{0,40}updates"),
     ("sign", "(?:[- ]up(?: now| today)?| in)"),
     ("log", " in"),
     ("skip", " (?:ad|advertisement)"),
@@ -139,21 +141,22 @@ _LABELS: Rules = (
     ("e", "-mail(?: address)?"),
     ("thank", " you for (?:subscribing|signing up)"),
     ("learn read show", " more"),
-    ("share", rf"(?: (?:this|via|on) (?:{_WORK}|page|e-?mail|facebook|twitter|x|linkedin|whatsapp))?"),
+    ("share", rf"(?: this)?(?: {_WORK}| page)?(?: (?:via|on|with|by)(?: e?-?mail| {_NETWORK}))?"),
     ("copy", " link"),
     ("print save", r"(?: this(?: article| page)?)?"),
-    ("listen", r"(?: to (?:this )?(?:article|story|post)\W?[^\n]{0,20})?"),
+    ("listen", r"(?: to (?:this )?(?:article|story|post)\W?[^\n.!?\0]{0,20})?"),
     (NUMBER, r"(?:[- ]min(?:ute)?s? (?:read|listen)| comments?)"),
     ("leave post view", " (?:a )?(?:comments?|reply)"),
     ("back", " to top"),
-    ("follow", " us"),
+    ("follow", " us(?: on)?"),
+    ("copyright", r" ©[^\n.!?\0]{0,60}"),
 )
 
 _STORIES = r"(?:stories|articles|news|coverage|content|posts|topics|links|reading|reads|headlines|videos)"
 _LISTS: Rules = (
-    ("related recommended trending popular", rf"(?: {_STORIES}| now| for you)?"),
-    ("more", rf" (?:{_STORIES}|(?:from|in|on|like|about) [^\n]{{1,40}})"),
-    ("most", rf"[- ](?:read|popular|viewed|shared|commented|watched)(?: {_STORIES})?"),
+    ("related recommended trending popular", rf"(?: {_STORIES}| now| for you)?(?: (?:in|on) [^\n.!?\0]{{1,30}})?"),
+    ("more", rf" (?:{_STORIES}|(?:from|in|on|like|about) [^\n.!?\0]{{1,40}})"),
+    ("most", rf"[- ](?:read|popular|viewed|shared|commented|discussed|watched)(?: {_STORIES}| today| now)?"),
     ("top latest promoted sponsored", rf" {_STORIES}"),
     ("you", " (?:may|might) (?:also )?(?:like|be interested in)"),
     ("editor editors", "'?s?'? picks?"),

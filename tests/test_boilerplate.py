@@ -17,6 +17,7 @@ AFTER = "Both lines said they would appeal, and the board expects a ruling by sp
 SENTENCES = [
     "Sign up for our newsletter.",
     "Sign up here for the Harbour Briefing!",
+    "Join our free newsletter.",
     "Please subscribe to our daily email to read more like this.",
     "Subscribe now!",
     "To get more of this, sign up for the Tide newsletter.",
@@ -80,6 +81,11 @@ LINES = [
     "5 min read",
     "12 comments",
     "Share this article",
+    "Share this with Messenger",
+    "Share on Reddit",
+    "Click to share on Tumblr (Opens in new window)",
+    "Follow us on:",
+    "Copyright © Tide Media",
     "Copy link",
     "Listen to this article (4 min)",
     "Read more",
@@ -98,6 +104,8 @@ HEADINGS = [
     "Recommended for you",
     "You may also like",
     "Trending Now",
+    "Trending in Ports",
+    "Most Discussed",
     "Editor’s Picks",
     "Don’t miss",
     "More from The Tide",
@@ -123,6 +131,9 @@ ARTICLE = [
     "This article of the treaty forbids such agreements.",
     "The story was told first by a deckhand.",
     "Follow-up talks are planned.",
+    "Related in Law to the ferry case is the bridge case, the board said.",
+    "More from both lines. It will last.",
+    "Trending on the exchange were shares of both lines.",
     "Share prices fell by four percent.",
     "Copyright holders complained to the board.",
     "All rights to the route were sold in 2019.",
@@ -163,6 +174,13 @@ def test_a_heading_takes_the_headlines_under_it_up_to_the_next_paragraph(heading
     headlines = ["Ferry lines deny everything", "Who pays for the new pier?"]
     text = "\n".join([BEFORE, heading, *headlines, AFTER])
     assert kept(text) == [BEFORE, AFTER]
+
+
+def test_a_line_that_announces_something_is_no_headline() -> None:
+    assert kept(f"{BEFORE}\nMost read\nFerry lines deny everything\nThe ruling says:\n{AFTER}")[1:] == [
+        "The ruling says:",
+        AFTER,
+    ]
 
 
 def test_a_list_that_goes_on_and_on_is_no_list_of_links() -> None:
