@@ -40,7 +40,7 @@ def phrase_of(written: str) -> Phrase:
         *whole, last = _words(piece)
         found += [*whole, _beginning(last)]
     found += _words(rest)
-    if not found:
+    if not any(folded(word.text) for word in found):  # some letters only stretch others
         raise ValueError("there is no letter and no digit to look for")
     return Phrase(tuple(found), " ".join(_QUOTE.sub(" ", written).split()))
 

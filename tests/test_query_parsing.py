@@ -130,6 +130,7 @@ FIELDS = f"there are title, summary, text, outlet, feed, author, lang. {QUOTES}"
         ('a ="b', "   ^", "this quote is never closed"),
         ("a ... b", "  ^", "there is no letter and no digit to look for"),
         ('a "!" b', "  ^", "there is no letter and no digit to look for"),
+        ("a ـ", "  ^", "there is no letter and no digit to look for"),
         ('a ="-"', "  ^", "an exact form needs a letter or a digit"),
         ("a OR *", "     ^", "a * stands at the end of a word, for all words that begin so"),
         ("a OR *b", "     ^", "a * stands at the end of a word, for all words that begin so"),

@@ -64,7 +64,11 @@ ARTICLES = st.builds(
 )
 
 # What a query is made of: mostly words that stand in those texts.
-PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join).filter(lambda said: words(said))
+PHRASES = (
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=2)
+    .map(" ".join)
+    .filter(lambda said: said != "ـ" and words(said))
+)
 TERMS = st.one_of(
     PHRASES.map(lambda said: f'"{said}"'),
     PHRASES.map(lambda said: f'"{said}"'),
@@ -256,7 +260,7 @@ def test_a_text_is_found_by_itself(text: str) -> None:
     except QueryError:
         return
     assert meets(query, article) == is_found(write(query), article)
-    if isinstance(query, Phrase) and "*" not in text:
+    if isinstance(query, Phrase) and "*" not in text and "\0" not in text:
         assert is_found(write(query), article)
 
 
