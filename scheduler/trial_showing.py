@@ -9,7 +9,7 @@ from rich.text import Text
 
 from alerts.evidence import Evidence
 from alerts.explaining import Explanation
-from alerts.snippet import ELLIPSIS, fragments
+from alerts.snippet import fragments, joined
 from alerts.wording import in_words
 from scheduler.comparing import Change
 from scheduler.showing import console, short_time, show, show_table
@@ -92,10 +92,9 @@ def lines_of(finding: Finding, *, sign: str = "") -> Iterator[Text | Padding]:
     yield Text(sign, style="bold") + _marked(article.title[:_LONGEST_TITLE], title, base="bold")
     source = (short_time(finding.candidate.at), article.outlet or "", archived.id)
     yield Padding(Text(clean(" · ".join(filter(None, source)), 300), style="dim"), (0, 0, 0, 2), expand=False)
-    shown = fragments(article, evidence)
-    if shown:
-        sentences = Text(f" {ELLIPSIS} ").join(_marked(each.text, each.marks) for each in shown)
-        yield Padding(sentences, (0, 0, 0, 2), expand=False)
+    shown = joined(fragments(article, evidence))
+    if shown.text:
+        yield Padding(_marked(shown.text, shown.marks), (0, 0, 0, 2), expand=False)
     elsewhere = [each for each in evidence if each.field not in ("title", "summary", "text")]
     if elsewhere:
         yield Padding(Text(clean(in_words(elsewhere), 300)), (0, 0, 0, 2), expand=False)
@@ -144,7 +143,7 @@ def values_of_evidence(evidence: Evidence) -> dict[str, object]:
 
 
 def _summary(trial: Trial) -> str:
-    excluded = f"; {trial.excluded} more are excluded by what must not be there" if trial.excluded else ""
+    excluded = f"; excluded by what must not be there: {trial.excluded}" if trial.excluded else ""
     if trial.first_at is None:
         return f"{len(trial.found)} found{excluded}."
     return f"{len(trial.found):,} of {trial.looked_at:,} articles, {trial.a_day:.2g} a day{excluded}."

@@ -1,18 +1,13 @@
 """The commands as a person uses them: what they print, and the exit codes."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from demo.newsroom import load_newsroom
 from demo.play import expected
-
-WIREWATCH = Path(sys.executable).with_name("wirewatch")
+from tests.command_line import Run, in_folder
 
 CONFIG = """\
 service: {database: archive.db}
@@ -35,22 +30,13 @@ LINES = [
     },
 ]
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
 
 @pytest.fixture
 def wirewatch(tmp_path: Path) -> Run:
     """Run a command in a folder of its own, with a configuration there."""
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "lines.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in LINES), encoding="utf-8")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-
-    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [WIREWATCH, *words], cwd=tmp_path, env={**environment, **more}, capture_output=True, text=True, timeout=120
-        )
-
-    return run
+    return in_folder(tmp_path)
 
 
 def test_help_teaches_every_command(wirewatch: Run) -> None:

@@ -1,11 +1,7 @@
 """Labels as a person gives them, takes them back, moves them to another archive, and learns from them."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +19,7 @@ from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_labels import Label, Verdict, all_labels, remove_label, save_label
 from stories.store_labels import labels_of as labels_of_article
 from tests.building import NOON, alert, article
-
-WIREWATCH = Path(sys.executable).with_name("wirewatch")
+from tests.command_line import Run, in_folder
 
 CONFIG = """\
 service: {database: archive.db}
@@ -44,20 +39,12 @@ WITHOUT_SECRETS = CONFIG.replace("channels: [slack]", "channels: [console]").rep
     "slack: {", 'console: {url: "console://"}\n  slack: {'
 )
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
 
 @pytest.fixture
 def wirewatch(tmp_path: Path) -> Run:
     """Run a command in a folder with an archive of four articles; the channels' secrets are somewhere else."""
     (tmp_path / "lines.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in LINES), encoding="utf-8")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": "80"}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [WIREWATCH, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-        )
-
+    run = in_folder(tmp_path, COLUMNS="80")
     (tmp_path / "config.yaml").write_text(WITHOUT_SECRETS, encoding="utf-8")
     assert run("import", "lines.jsonl").returncode == 0
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
