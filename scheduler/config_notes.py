@@ -1,12 +1,11 @@
 """What is allowed in a configuration and yet worth a thought."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from alerts.settings import Channel, TopicSettings
+from alerts.settings import Channel
 from scheduler.config_schema import ConfigFile
-from stories.text import fold
+from scheduler.config_topic_notes import notes_on_topic
 
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
@@ -20,33 +19,12 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], path: Path) ->
     if settings.feeds and settings.service.contact is None:
         yield "no service.contact: the people whose feeds are asked cannot reach you"
     for topic in settings.topics:
-        yield from _on_topic(topic)
+        yield from notes_on_topic(topic)
     used = {name for topic in settings.topics for name in topic.channels}
     for channel in channels:
         if channel.url and channel.name not in used:
             yield f"channel {channel.name}: no topic uses it"
     yield from _on_secrets(settings, path)
-
-
-def _on_topic(topic: TopicSettings) -> Iterator[str]:
-    for keyword in filter(lambda each: "*" in each, (*topic.keywords, *topic.all_of, *topic.exclude)):
-        yield f"topic {topic.name}: the * in {keyword!r} is no wildcard; write out every form of the word"
-    yield from _on_repetition(topic)
-    for keyword in (*topic.keywords, *topic.all_of):
-        if len(fold(keyword)) == 1:
-            yield f"topic {topic.name}: the keyword {keyword!r} is a single letter and will be found often"
-
-
-def _on_repetition(topic: TopicSettings) -> Iterator[str]:
-    lists = {"keywords": topic.keywords, "all": topic.all_of, "exclude": topic.exclude}
-    for name, keywords in lists.items():
-        for keyword, count in Counter(map(fold, keywords)).items():
-            if count > 1:
-                yield f"topic {topic.name}: {keyword!r} stands {count} times in its {name}"
-    excluded = set(map(fold, topic.exclude))
-    for keyword in (*topic.keywords, *topic.all_of):
-        if fold(keyword) in excluded:
-            yield f"topic {topic.name}: {keyword!r} is excluded as well and can never be told"
 
 
 def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
