@@ -152,19 +152,33 @@ def test_the_shipped_file_is_good_without_any_variable() -> None:
 
 def test_the_shipped_topics_find_what_they_are_for() -> None:
     index = TopicIndex(load_config(ROOT / "config.yaml", {}).topics)
+    antitrust = {"Antitrust complaints"}
     headlines = {
-        "OpenAI lawyers weigh an antitrust complaint against Microsoft": {"Antitrust complaints"},
-        "Microsoft / OpenAI partnership merger inquiry": {"Antitrust complaints", "OpenAI and Microsoft"},
+        "OpenAI lawyers weigh an antitrust complaint against Microsoft": antitrust | {"OpenAI and Microsoft"},
+        "Microsoft / OpenAI partnership merger inquiry": antitrust | {"OpenAI and Microsoft"},
+        "Elevator makers fined for fixing prices": antitrust,
+        "Watchdog clears the takeover of a dairy after a second phase of its review": antitrust,
+        "Brussels opens an in-depth probe of the tie-up of two airlines, citing competition concerns": antitrust,
+        "Judge blocks the merger of two grocers": antitrust,
+        "Bundeskartellamt mahnt Preisportal ab": antitrust,
+        "Farmers sue a seed maker, alleging that it monopolized the market": antitrust,
+        "Japan's Fair Trade Commission raids a courier": antitrust,
         "Microsoft and OpenAI agree on new terms": {"OpenAI and Microsoft"},
-        "OpenAI rents five gigawatts from Oracle": {"Rival compute deals"},
-        "Microsoft shows MAI-1-preview to testers": {"Microsoft's own models"},
-        "Antitrust, the board game, sells out": set(),
+        "OpenAI signs a contract with Oracle for five gigawatts": {"Compute deals"},
+        "Microsoft tests a frontier model of its own": {"Microsoft's own models"},
+        "Monopoly, the board game of Hasbro, wins a lawsuit": set(),
         "A Monopoly tournament for charity": set(),
+        "Competition is fierce as the cup final nears": set(),
+        "Drug cartel leader is sentenced in a New York court": set(),
+        "Bakery chain completes the acquisition of a mill": set(),
+        "The author once wrote on antitrust": antitrust,  # a headline is taken at its word
         "Microsoft ships an update to Windows": set(),
     }
     for title, topics in headlines.items():
         matches = index.match(Article(title=title))
-        assert {match.topic for match in matches if not match.excluded} == topics, title
+        assert {match.topic for match in matches if not match.is_excluded} == topics, title
+    passing = Article(title="A chef retires", summary="Before she cooked, she taught antitrust in a quiet town.")
+    assert index.match(passing) == []
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed article is not part of the project")
@@ -172,4 +186,4 @@ def test_the_shipped_topics_find_the_article_the_project_began_with() -> None:
     topics = load_config(ROOT / "config.yaml", {}).topics
     title, _, text = SEED.read_text(encoding="utf-8").partition("\n")
     matches = TopicIndex(topics).match(Article(title=title, text=text))
-    assert [match.topic for match in matches if not match.excluded] == [topic.name for topic in topics]
+    assert [match.topic for match in matches if not match.is_excluded] == [topic.name for topic in topics]

@@ -58,8 +58,6 @@ def _show(paths: Paths, config: "Config") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from alerts.query import write
-    from alerts.query_parsing import parse_query
     from scheduler.showing import console, show, show_table
     from stories.durations import write_duration
 
@@ -74,7 +72,7 @@ def _show(paths: Paths, config: "Config") -> None:
     for topic in config.topics:
         out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
         if topic.query:
-            show(Padding(Text(write(parse_query(topic.query))), (0, 0, 0, 2), expand=False))
+            show(Padding(Text(topic.query.strip()), (0, 0, 0, 2), expand=False))
         for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
             if words:
                 show(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
