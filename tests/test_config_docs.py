@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.settings import TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config import ServiceSettings, load_config
 from stories.durations import parse_duration
@@ -35,6 +36,14 @@ def test_the_page_names_every_key_and_default_of_a_feed() -> None:
     told = table("feeds")
     assert set(told) == set(FeedSettings.model_fields)
     assert parse_duration(told["every"]) == FeedSettings.model_fields["every"].default
+
+
+def test_the_page_names_every_key_and_default_of_a_topic() -> None:
+    told = table("topics")
+    assert set(told) == {field.alias or name for name, field in TopicSettings.model_fields.items()}
+    topic = TopicSettings(name="T", all_of=("a",), channels=("c",))
+    assert parse_duration(told["silent_after"]) == topic.silent_after
+    assert told["flood_above"] == str(topic.flood_above)
 
 
 def test_the_page_names_every_key_and_default_of_the_service() -> None:

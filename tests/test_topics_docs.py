@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from alerts.matching import TopicIndex
 from alerts.query import FIELDS, write
@@ -13,9 +14,9 @@ from alerts.query_parsing import MAX_DEPTH, MAX_DISTANCE, MAX_QUERY, QueryError,
 from alerts.regexes import MAX_PATTERN
 from alerts.settings import TopicSettings
 from alerts.topic_query import query_of
+from scheduler.cli import wirewatch
 from scheduler.config import Config, load_config
 from stories.model import Article
-from tests.command_line import in_folder
 
 PAGE = (Path(__file__).parent.parent / "docs" / "topics.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)
@@ -83,8 +84,8 @@ def test_faults_are_told_as_the_page_says(example: str) -> None:
     assert str(refused.value) == sentence
 
 
-COMMANDS = [shlex.split(line) for text in blocks("sh") for line in text.splitlines()]
-COMMANDS += [shlex.split(line) for line in re.findall(r"`(wirewatch \w[^`]*)`", PAGE) if "'" in line]
+COMMANDS = [shlex.split(line)[1:] for text in blocks("sh") for line in text.splitlines()]
+COMMANDS += [shlex.split(line)[1:] for line in re.findall(r"`(wirewatch \w[^`]*)`", PAGE) if "'" in line]
 HEADLINES = {
     "complaint": "OpenAI weighs an antitrust complaint against Microsoft",
     "stake": "Microsoft keeps its stake in OpenAI",
@@ -100,14 +101,13 @@ def test_each_command_of_the_page_runs(tmp_path: Path) -> None:
     ]
     (tmp_path / "lines.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     config(tmp_path, blocks("yaml")[-1])
-    (tmp_path / "old.yaml").write_text(blocks("yaml")[-1].replace(" OR stake", ""), encoding="utf-8")
-    wirewatch = in_folder(tmp_path, COLUMNS="100")
-    assert wirewatch("import", "lines.jsonl").returncode == 0
-    for _, *words in COMMANDS:
-        if "--label" in words:  # asks at a terminal
-            words[words.index("--label")] = "--limit=5"
-        done = wirewatch(*words)
-        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    old = tmp_path / "old.yaml"
+    old.write_text(blocks("yaml")[-1].replace(" OR stake", ""), encoding="utf-8")
+    for words in [["import", str(tmp_path / "lines.jsonl")], *COMMANDS]:
+        # --label asks at a terminal
+        typed = [{"old.yaml": str(old), "--label": "--limit=5"}.get(word, word) for word in words]
+        done = CliRunner().invoke(wirewatch, ["--config", str(tmp_path / "config.yaml"), *typed])
+        assert (done.exit_code, done.exception) == (0, None), (words, done.output)
 
 
 def test_the_page_names_every_field_and_option_of_the_language() -> None:
