@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from alerts.evidence import Evidence
+from stories.words import folded
 
 _SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
 _PLACES = {
@@ -25,10 +26,13 @@ def in_words(evidence: Sequence[Evidence]) -> str:
     for field in dict.fromkeys(each.field for each in evidence):
         standing = sorted((each for each in evidence if each.field == field), key=lambda each: each.start)
         words = [each.words for each in standing if not _is_inside(each, standing)]
-        new = [word for word in dict.fromkeys(words) if word.casefold() not in said]
-        said.update(word.casefold() for word in new)
+        new: dict[str, str] = {}
+        for word in words:
+            if folded(word) not in said:
+                new.setdefault(folded(word), word)
+        said.update(new)
         if new:
-            phrases.append(f"{_listed(new)} {_PLACES.get(field, f'in the {field}')}")
+            phrases.append(f"{_listed(tuple(new.values()))} {_PLACES.get(field, f'in the {field}')}")
     return "; ".join(phrases) or _ABSENCE
 
 

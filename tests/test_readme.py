@@ -20,7 +20,7 @@ def test_its_configuration_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(written, encoding="utf-8")
     config = load_config(path, {})
-    assert [topic.name for topic in config.topics] == ["Antitrust complaints"]
+    assert [topic.name for topic in config.topics] == ["Antitrust complaints", "OpenAI and Microsoft"]
 
 
 def test_its_commands_and_targets_exist() -> None:

@@ -137,7 +137,7 @@ def _tell(
             values["lost"] = [finding.candidate.archived.id for finding in beside.lost]
         show_json(values)
         return
-    if tried.query and not tried.keywords and (read := write(query_of(tried))) != " ".join(tried.query.split()):
+    if tried.query and tried.name == _TRIED and (read := write(query_of(tried))) != " ".join(tried.query.split()):
         console().print(f"Read as: {read}\n")
     if beside and rival:
         show_difference(beside, rival.name, limit=limit)
