@@ -6,6 +6,7 @@ from alerts.query import Exact, Form, Phrase, Word
 from stories.text import plain_punctuation
 from stories.words import folded, is_unspaced, places, words
 
+MAX_WORDS = 100  # side by side: the index goes down one level for each
 _SHORTEST_PREFIX = 2
 _STAR = re.compile(r"\*(?!\w)")
 _MISPLACED = "a * stands at the end of a word, for all words that begin so"
@@ -19,10 +20,22 @@ def keyword_query(keyword: str) -> Phrase | Exact:
     """
     if not keyword.startswith("="):
         return phrase_of(keyword)
-    text = " ".join(plain_punctuation(keyword[1:]).strip('" ').split())
+    return exact_of(plain_punctuation(keyword[1:]).strip('" '))
+
+
+def exact_of(written: str) -> Exact:
+    """Return exactly the characters `written`.
+
+    :raises ValueError: when no word stands in them, or too many; the text says so
+    """
+    text = " ".join(written.split())
     if _QUOTE.search(text):
         raise ValueError("an exact form has no quotes within it")
-    phrase_of(text.replace("*", ""))
+    count = sum(word != "\0" for word in words(text))
+    if not count:
+        raise ValueError("an exact form needs a letter or a digit")
+    if count > MAX_WORDS:
+        raise ValueError(f"an exact form has at most {MAX_WORDS} words, this one has {count}")
     return Exact(text)
 
 
@@ -40,6 +53,8 @@ def phrase_of(written: str) -> Phrase:
         *whole, last = _words(piece)
         found += [*whole, _beginning(last)]
     found += _words(rest)
+    if len(found) > MAX_WORDS:
+        raise ValueError(f"a phrase has at most {MAX_WORDS} words, this one has {len(found)}")
     if not any(folded(word.text) for word in found):  # some letters only stretch others
         raise ValueError("there is no letter and no digit to look for")
     return Phrase(tuple(found), " ".join(_QUOTE.sub(" ", written).split()))

@@ -2,19 +2,18 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 
-from alerts.keywords import phrase_of
+from alerts.keywords import exact_of, phrase_of
 from alerts.pointing import pointed_at
 from alerts.query import FIELDS, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within
 from alerts.regexes import RegexError, check_regex
 from stories.text import plain_punctuation
-from stories.words import words
 
 MAX_QUERY = 20_000
 MAX_DEPTH = 40  # joins within joins: what reads the tree goes down into it
@@ -61,6 +60,9 @@ _HINTS = {
     r"^-$": "a - stands directly before what must not be there, as in -word",
     r"^:": "a : stands directly after the name of a field, as in title:word",
 }
+
+
+_Leaf = TypeVar("_Leaf", Phrase, Exact)
 
 
 class QueryError(ValueError):
@@ -158,14 +160,11 @@ class _Tree(Transformer[Token, _Part]):
 
     @v_args(inline=True)
     def phrase(self, quoted: Token) -> _Part:
-        return _Part(_phrase(quoted[1:-1], _position(quoted)), _position(quoted))
+        return _Part(_checked(phrase_of, quoted[1:-1], _position(quoted)), _position(quoted))
 
     @v_args(inline=True)
     def exact(self, written: Token) -> _Part:
-        text = " ".join(written[1:].strip('"').split())
-        if not words(text):
-            raise _PlacedError("an exact form needs a letter or a digit", _position(written))
-        return _Part(Exact(text), _position(written))
+        return _Part(_checked(exact_of, written[1:].strip('"'), _position(written)), _position(written))
 
     @v_args(inline=True)
     def regex(self, written: Token) -> _Part:
@@ -185,7 +184,7 @@ class _Tree(Transformer[Token, _Part]):
         for sign, hint in _HINTS.items():
             if re.search(sign, written):
                 raise _PlacedError(hint, _position(written))
-        return _Part(_phrase(str(written), _position(written)), _position(written))
+        return _Part(_checked(phrase_of, str(written), _position(written)), _position(written))
 
 
 _parser = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), maybe_placeholders=False)
@@ -199,9 +198,9 @@ def joined(join: type[And] | type[Or], queries: Iterable[Query]) -> Query:
     return next(iter(parts)) if len(parts) == 1 else join(tuple(parts))
 
 
-def _phrase(written: str, position: int) -> Phrase:
+def _checked(read: Callable[[str], _Leaf], written: str, position: int) -> _Leaf:
     try:
-        return phrase_of(written)
+        return read(written)
     except ValueError as error:
         raise _PlacedError(str(error), position) from error
 

@@ -1,7 +1,7 @@
 """An article opened for matching: the words of its fields, and the places where something was found in them."""
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,6 +17,7 @@ _NAMES = (*FIELDS, "language")
 _TEXT = FIELDS.index("text")
 _CLOSE = 40  # words that a reader takes in at once
 _MOST = 40  # pieces of evidence that a match keeps
+_CONSIDERED = 200  # places of one atom in one field; only a text made to be costly has more
 
 
 class Reading:
@@ -77,7 +78,7 @@ class Reading:
 def _telling(spans: Sequence[Span], in_characters: Container[int]) -> list[Span]:
     """Return one span of each atom in each field: where most atoms stand together, or else the nearest to there."""
     telling: list[Span] = []
-    in_order = sorted(set(spans), key=itemgetter(1, 2))
+    in_order = sorted(set(_considered(spans)), key=itemgetter(1, 2))
     for _, group in groupby(in_order, key=itemgetter(1)):
         in_field = list(group)
         counted = [span for span in in_field if span[0] not in in_characters]
@@ -89,6 +90,17 @@ def _telling(spans: Sequence[Span], in_characters: Container[int]) -> list[Span]
                 nearest[span[0]] = span
         telling += nearest.values()
     return telling
+
+
+def _considered(spans: Sequence[Span]) -> Iterator[Span]:
+    if len(spans) <= _CONSIDERED:
+        yield from spans
+        return
+    counted = Counter[tuple[int, int]]()
+    for span in spans:
+        counted[span[:2]] += 1
+        if counted[span[:2]] <= _CONSIDERED:
+            yield span
 
 
 def _densest(spans: Sequence[Span]) -> int:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.keywords import MAX_WORDS
 from alerts.matching import TopicIndex
 from alerts.query import And, Exact, Form, Language, Near, Not, Or, Phrase, Query, Regex, Within, Word, write
 from alerts.query_parsing import MAX_DEPTH, MAX_QUERY, QueryError, parse_query
@@ -193,6 +194,8 @@ def test_of_a_query_of_several_lines_the_line_with_the_fault_is_shown() -> None:
     "query",
     [
         "x" * (MAX_QUERY + 1),
+        '"' + "a " * (MAX_WORDS + 1) + '"',
+        '="' + "a-" * (MAX_WORDS + 1) + '"',
         " NEAR ".join("a" * (MAX_DEPTH + 2)),
         "(a OR b (" * MAX_DEPTH + "c" + "))" * MAX_DEPTH,
         "-" * 10_000 + "a",
@@ -207,6 +210,13 @@ def test_of_a_query_of_several_lines_the_line_with_the_fault_is_shown() -> None:
 def test_what_is_too_long_or_too_deep_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         parse_query(query)
+
+
+def test_the_longest_phrase_is_found() -> None:
+    longest = "a " * MAX_WORDS
+    index = TopicIndex([TopicSettings(name="T", query=f'"{longest}"', channels=("console",))])
+    assert index.match(Article(title=longest))
+    assert not index.match(Article(title=longest[2:]))
 
 
 def test_brackets_around_brackets_add_no_depth() -> None:
