@@ -1,20 +1,22 @@
 """Why an article meets a topic or not: the parts of its query, one by one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.atoms import AtomIndex
 from alerts.evaluating import evaluator
 from alerts.evidence import Evidence
-from alerts.query import And, Not, write
+from alerts.query import BODY, And, Not, Query, write
 from alerts.reading import Reading
 from alerts.settings import TopicSettings
+from alerts.shortfall import shortfall
 from alerts.topic_query import query_of
 from stories.model import Article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One of the parts of a query that must all hold, as text, and whether it does.
+    """One of the parts of a query that must all hold, as text, and whether it does; if not, what it is `lacking`.
 
     Of a part that begins with NOT the evidence is what stands against it.
     """
@@ -22,6 +24,7 @@ class Part:
     wanted: str
     is_met: bool
     evidence: tuple[Evidence, ...]
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +39,18 @@ def explain(topic: TopicSettings, article: Article, *, feed: str = "") -> Explan
     """Return which parts of what `topic` looks for hold for `article`, listed by the feed of this name."""
     query = query_of(topic)
     reading = Reading(article, feed)
+    atoms = AtomIndex()
+    evaluator(query, atoms.add)
+    found = atoms.find(reading)
+
+    def look(query: Query, fields: tuple[str, ...] = BODY) -> Sequence[Evidence] | None:
+        spans = evaluator(query, atoms.add, fields)(found)
+        return None if spans is None else atoms.evidence(reading, spans)
+
     parts = []
     for wanted in query.parts if isinstance(query, And) else (query,):
-        atoms = AtomIndex()
-        looked_for = wanted.part if isinstance(wanted, Not) else wanted
-        evaluate = evaluator(looked_for, atoms.add)
-        spans = evaluate(atoms.find(reading))
-        is_met = (spans is None) == isinstance(wanted, Not)
-        parts.append(Part(wanted=write(wanted), is_met=is_met, evidence=atoms.evidence(reading, spans or ())))
+        evidence = look(wanted.part if isinstance(wanted, Not) else wanted)
+        is_met = (evidence is None) == isinstance(wanted, Not)
+        lacking = "" if is_met else shortfall(wanted, look)
+        parts.append(Part(wanted=write(wanted), is_met=is_met, evidence=tuple(evidence or ()), lacking=lacking))
     return Explanation(is_met=all(part.is_met for part in parts), parts=tuple(parts))

@@ -14,7 +14,7 @@ from scheduler.topic_history import Change, TopicHistory, stands_in, versions_of
 from stories.store_history import DeliveryRow
 from stories.text import clean
 
-_LONGEST_PART = 120
+_LONGEST_PART = 200  # a query may be pages long; what it lacks is said beside it
 _TIMES = {1: "once", 2: "twice"}
 
 
@@ -68,20 +68,18 @@ def _today(topic: TopicHistory) -> str:
     """Return how an article that was not matched stands to the topic now."""
     if topic.today is None:
         return "no match is recorded"
-    return "no match is recorded" if topic.today.is_met else f"no match, {_failed(topic.today)}"
+    return "no match is recorded" if topic.today.is_met else f"no match: {_failed(topic.today)}"
 
 
 def _failed(today: Explanation) -> str:
-    """Return the first part of the query at which the article fails."""
-    part = next(part for part in today.parts if not part.is_met)
-    because = f", it has {in_words(part.evidence)}" if part.evidence else ""
-    return f"fails at {clean(part.wanted, _LONGEST_PART)}{because}"
+    """Return what the article lacks of the first part of the query that it does not meet."""
+    return next(part.lacking for part in today.parts if not part.is_met)
 
 
 def _difference(topic: TopicHistory) -> str:
     """Return what today's configuration says instead, and what has changed since."""
     assert topic.today is not None, "asked only of topics of the configuration"
-    now = "would match" if topic.today.is_met else f"would not match, it {_failed(topic.today)}"
+    now = "would match" if topic.today.is_met else f"would not match, because {_failed(topic.today)}"
     if topic.decision is None:
         return f"today it {now}; the topic was added or edited since, and what is archived is not matched again"
     if topic.changed is Change.UNKNOWN:
@@ -90,8 +88,8 @@ def _difference(topic: TopicHistory) -> str:
 
 
 def _part(part: Part) -> str:
-    found = f": {in_words(part.evidence)}" if part.evidence else ""
-    return f"{'✓' if part.is_met else '✗'} {part.wanted}{found}"
+    because = part.lacking or in_words(part.evidence)
+    return f"{'✓' if part.is_met else '✗'} {clean(part.wanted, _LONGEST_PART)}{f': {because}' if because else ''}"
 
 
 def _other_version(history: ArticleHistory, evidence: Sequence[Evidence]) -> str | None:

@@ -104,8 +104,10 @@ def show_explanation(explanation: Explanation) -> None:
     """Print whether an article meets a query, part by part."""
     show(Text("It is found." if explanation.is_met else "It is not found.", style="bold"))
     for part in explanation.parts:
-        because = f": {in_words(part.evidence)}" if part.evidence else ""
-        line = Text(f"{'✓' if part.is_met else '✗'} {clean(part.wanted, 300)}{clean(because, 600)}")
+        because = part.lacking or (in_words(part.evidence) if part.evidence else "")
+        line = Text(
+            f"{'✓' if part.is_met else '✗'} {clean(part.wanted, 200)}{f': {clean(because, 600)}' if because else ''}"
+        )
         show(Padding(line, (0, 0, 0, 2), expand=False))
 
 

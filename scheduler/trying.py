@@ -9,6 +9,7 @@ from alerts.matching import Match, TopicIndex
 from stories.model import ArchivedArticle, Article
 
 _WEEK = timedelta(days=7)
+_OLDEST = 200  # one of so many articles is left out of the period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +35,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What one topic found, newest first, among `looked_at` articles from `first_at` to `last_at`.
+    """What one topic found, newest first, among `looked_at` articles.
 
-    `excluded` counts those that only something it must not have stood against.
+    `first_at` to `last_at` is when these appeared, without the oldest half percent: feeds list a few very old ones, and
+    rates would mean nothing. `excluded` counts those that only something it must not have stood against.
     """
 
     looked_at: int
@@ -87,21 +89,20 @@ def try_topics(index: TopicIndex, candidates: Iterable[Candidate], names: Iterab
     """Return what each of the topics `names` of `index` finds among `candidates`."""
     found: dict[str, list[Finding]] = {name: [] for name in names}
     excluded = Counter[str]()
-    looked_at, first_at, last_at = 0, None, None
+    appeared = []
     for candidate in candidates:
-        looked_at += 1
-        first_at = min(first_at or candidate.at, candidate.at)
-        last_at = max(last_at or candidate.at, candidate.at)
+        appeared.append(candidate.at)
         for name, match in matches_in_feeds(index, candidate.archived.article, candidate.feeds).items():
             if match.is_excluded:
                 excluded[name] += 1
             else:
                 found[name].append(Finding(candidate=candidate, match=match))
+    appeared.sort()
     return {
         name: Trial(
-            looked_at=looked_at,
-            first_at=first_at,
-            last_at=last_at,
+            looked_at=len(appeared),
+            first_at=appeared[len(appeared) // _OLDEST] if appeared else None,
+            last_at=appeared[-1] if appeared else None,
             found=tuple(sorted(findings, key=lambda finding: finding.candidate.at, reverse=True)),
             excluded=excluded[name],
         )

@@ -170,7 +170,7 @@ def test_one_text_or_article_shows_which_part_fails(wirewatch: Run) -> None:
         "It is not found.",
         "  ✓ cartel: “cartel” in the text",
         "  ✓ fine OR probe: “Probe” in the text",
-        "  ✗ NOT drug: “drug” in the text",
+        "  ✗ NOT drug: “drug” in the text must not be there",
     ]
     assert wirewatch("try", "--topic", "Antitrust", "--url", "a.example/1").stdout.splitlines() == [
         "It is found.",

@@ -1,0 +1,73 @@
+"""What an article lacks to meet a query, in words: of a long query the part that comes nearest."""
+
+from collections.abc import Callable, Sequence
+
+from alerts.evidence import Evidence
+from alerts.query import BODY, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
+from alerts.wording import in_words
+
+_LISTED = 5  # alternatives that are named
+
+# The evidence by which a part of a query, looked for in these fields, is met, or None when it is not.
+Look = Callable[[Query, tuple[str, ...]], Sequence[Evidence] | None]
+
+
+def shortfall(query: Query, look: Look, fields: tuple[str, ...] = BODY) -> str:  # noqa: PLR0911  one for each kind
+    """Return why `query` is not met; it must not be.
+
+    >>> from alerts.query_parsing import parse_query
+    >>> shortfall(parse_query("cartel (fine OR probe)"), lambda part, _: () if write(part) == "cartel" else None)
+    'none of fine, probe is there'
+    """
+    match query:
+        case And(parts):
+            return shortfall(next(part for part in parts if look(part, fields) is None), look, fields)
+        case Or(parts):
+            return _none_of(parts, look, fields)
+        case Not(part):
+            against = look(part, fields)
+            return f"{in_words(against)} must not be there" if against else f"{write(part)} holds, and must not"
+        case Within(field, part):
+            return shortfall(part, look, (field,))
+        case Near(left, right, distance):
+            lacking = [side for side in (left, right) if look(side, fields) is None]
+            if lacking:
+                return " and ".join(shortfall(side, look, fields) for side in lacking)
+            return f"{_found(left, look, fields)} and {_found(right, look, fields)} are not within {distance} words"
+        case _:
+            return f"{write(query)} is not there{_where(fields)}"
+
+
+def _none_of(parts: Sequence[Query], look: Look, fields: tuple[str, ...]) -> str:
+    if all(isinstance(part, Phrase | Exact | Regex | Language) for part in parts):
+        more = f" and {len(parts) - _LISTED} more" if len(parts) > _LISTED else ""
+        return f"none of {', '.join(map(write, parts[:_LISTED]))}{more} is there{_where(fields)}"
+    nearest = max(parts, key=lambda part: _nearness(part, look, fields))
+    if not _nearness(nearest, look, fields):
+        return f"nothing of its {len(parts)} alternatives is there"
+    return f"{shortfall(nearest, look, fields)} (the nearest of {len(parts)} alternatives)"
+
+
+def _nearness(query: Query, look: Look, fields: tuple[str, ...]) -> float:
+    """Return how much of `query` is met, from 0 to 1."""
+    match query:
+        case And(parts):
+            return sum(_nearness(part, look, fields) for part in parts) / len(parts)
+        case Or(parts):
+            return max(_nearness(part, look, fields) for part in parts)
+        case Within(field, part):
+            return _nearness(part, look, (field,))
+        case Near(left, right):
+            both = (_nearness(left, look, fields) + _nearness(right, look, fields)) / 2
+            return both if look(query, fields) is not None else 0.9 * both
+        case _:
+            return float(look(query, fields) is not None)
+
+
+def _found(query: Query, look: Look, fields: tuple[str, ...]) -> str:
+    words = dict.fromkeys(evidence.words for evidence in look(query, fields) or ())
+    return " or ".join(f"“{word}”" for word in list(words)[:2])
+
+
+def _where(fields: tuple[str, ...]) -> str:
+    return f" in the {fields[0]}" if len(fields) == 1 else ""
