@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from alerts.matching import Match, TopicIndex
 from alerts.quality import Judged, Quality, quality_of
 from alerts.settings import TopicSettings
+from scheduler.trying import matches_in_feeds
 from stories.store import Store
 from stories.store_articles import article_by_id, feed_names_of
 from stories.store_labels import Label
@@ -31,9 +32,8 @@ def _matches(store: Store, index: TopicIndex, article_id: str) -> dict[str, Matc
     """Return what the article meets in any of the feeds that list it, as it did when each of them brought it."""
     archived = article_by_id(store, article_id)
     assert archived is not None, "a label has its article"
-    feeds = feed_names_of(store, article_id) or [""]
-    matches = [match for feed in feeds for match in index.match(archived.article, feed=feed)]
-    return {match.topic: match for match in matches if not match.excluded}
+    matches = matches_in_feeds(index, archived.article, feed_names_of(store, article_id))
+    return {name: match for name, match in matches.items() if not match.is_excluded}
 
 
 def _judged(label: Label, matches: Mapping[str, Match]) -> Judged:
