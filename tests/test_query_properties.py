@@ -46,7 +46,21 @@ WORDS += [
     "ガ",
     "ｶﾞ",
 ]
-WORDS += ["Untersuchung", "Untersuchungen", "l’enquête", "3.5", "C++", "a-b", "x_y", "½", "İ", "ﬁne", "\ud800", "ـ"]
+WORDS += [
+    "Untersuchung",
+    "Untersuchungen",
+    "l’enquête",
+    "3.5",
+    "C++",
+    "@us",
+    "a-b",
+    "x_y",
+    "½",
+    "İ",
+    "ﬁne",
+    "\ud800",
+    "ـ",
+]
 GLUE = [" ", " ", " ", " ", ", ", "-", "’s ", "\u00a0", "\n", ". ", f". {BOX} ", f"\n{BOX}\n", "\u200b", "\0", ""]
 TEXT = st.lists(st.sampled_from(WORDS) | st.sampled_from(GLUE), max_size=14).map("".join)
 SPACED = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GLUE)), max_size=8).map(
