@@ -21,8 +21,9 @@ def _keyword(text: str) -> str:
         raise ValueError(f"a keyword has at most {MAX_KEYWORD} characters, this one has {len(text)}")
     if not any(char.isalnum() for char in fold(text)):
         raise ValueError("a keyword needs a letter or a digit")
-    keyword_query(text)
-    return clean(text, MAX_KEYWORD)
+    seen = clean(text, MAX_KEYWORD)
+    keyword_query(seen)
+    return seen
 
 
 def _query(text: str) -> str:

@@ -11,6 +11,7 @@ from alerts.matching import Match, TopicIndex
 from alerts.query import And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
 from alerts.query_parsing import QueryError, joined, parse_query
 from alerts.settings import TopicSettings
+from alerts.topic_query import query_of
 from stories.model import Article
 from stories.text import fold
 from stories.words import NO_LANGUAGE, exact, folded, words
@@ -249,6 +250,19 @@ def test_keywords_are_the_query_that_they_are_short_for(
         channels=("console",),
     )
     assert TopicIndex([topic]).match(article) == index(" AND ".join(parts)).match(article)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=12)
+    | st.lists(st.sampled_from([*WORDS, *GLUE, '"', "=", "“", "*", "/", ":"]), max_size=6).map("".join)
+)
+def test_any_keyword_is_refused_or_can_be_written_as_a_query(keyword: str) -> None:
+    try:
+        topic = TopicSettings(name="T", keywords=(keyword, "other"), channels=("console",))
+    except ValueError:
+        return
+    assert parse_query(write(query_of(topic))) == query_of(topic)
 
 
 def quoted(keyword: str) -> str:
