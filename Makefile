@@ -30,7 +30,11 @@ lint: $(VENV)/.ready ## format, lint, types, and who may import whom
 
 check: lint test ## all that must be green before a change lands
 
-bench: $(VENV)/.ready ## measure, always against a named rival in the same run
+$(VENV)/.ready-bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@touch $@
+
+bench: $(VENV)/.ready-bench ## measure, always against a named rival in the same run
 	$(BIN)/python -m bench
 
 format: $(VENV)/.ready ## put the code into its one format

@@ -1,8 +1,12 @@
 """`python -m bench`: the standard set."""
 
-from bench import import_rate, polls
+from bench import import_rate, polls, reuters, topics
 
 if __name__ == "__main__":
     polls.measure()
     print()
     import_rate.measure()
+    print()
+    topics.measure()
+    print()
+    reuters.measure()

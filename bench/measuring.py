@@ -92,8 +92,8 @@ class Worker:
 
     def _note_peaks(self) -> None:
         above = psutil.Process(self.process.pid)
-        self.peaks["itself"] = max(self.peaks["itself"], _peak(above.pid))
-        below = [_peak(process.pid) for process in above.children(recursive=True)]
+        self.peaks["itself"] = max(self.peaks["itself"], peak_of(above.pid))
+        below = [peak_of(process.pid) for process in above.children(recursive=True)]
         self.peaks["below"] = max(self.peaks["below"], *below, 0)
 
 
@@ -114,7 +114,7 @@ def worker(module: str, *arguments: object) -> Iterator[Worker]:
             process.wait(timeout=30)
 
 
-def _peak(pid: int) -> int:
+def peak_of(pid: int) -> int:
     """Return the largest resident memory a process ever had, in bytes; 0 when it is gone."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - no file on a disk
