@@ -4,9 +4,10 @@ import re
 
 from stories.text import plain_punctuation
 
-_TOKEN = re.compile(r'=?"[^"]*"|/(?:[^/\\\n]|\\.)+/\w*|[()]|[^\s()"]+')
+_TOKEN = re.compile(r'[-!]?[^\W\d_]\w*:(?!//)|=?"[^"]*"|/(?:[^/\\\n]|\\.)+/\w*|[()]|[^\s()"]+')
 _JOINS = {"OR": "OR", "||": "OR", "AND": "AND", "&&": "AND"}
-_LEADING = re.compile(r"NOT|NEAR(/\d*)?|[-!]|[^\W\d_]\w*:|-[^\W\d_]\w*:")  # what goes on with the next piece
+_NEAR = re.compile(r"NEAR(/\d*)?")
+_LEADING = re.compile(r"NOT|[-!]?[^\W\d_]\w*:|[-!]")  # what goes on with the next piece
 
 
 def mixes_and_with_or(query: str) -> bool:
@@ -25,8 +26,10 @@ def mixes_and_with_or(query: str) -> bool:
         elif piece in _JOINS:
             levels[-1].add(_JOINS[piece])
             is_after_operand = False
+        elif _NEAR.fullmatch(piece):
+            is_after_operand = False
         else:
-            if is_after_operand and not piece.startswith("NEAR"):
+            if is_after_operand:
                 levels[-1].add("AND")
             if piece == "(":
                 levels.append(set())

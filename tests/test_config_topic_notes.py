@@ -23,6 +23,10 @@ def notes(**written: object) -> list[str]:
             "its query has AND beside OR without brackets; it is read as (apple AND pear) OR (fig AND NOT plum)",
         ),
         (
+            "apple NEARBY OR fig",
+            "its query has AND beside OR without brackets; it is read as (apple AND NEARBY) OR fig",
+        ),
+        (
             "apple OR title:pear AND fig",
             "its query has AND beside OR without brackets; it is read as apple OR (title:pear AND fig)",
         ),

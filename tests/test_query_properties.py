@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.brackets import mixes_and_with_or
 from alerts.explaining import explain
 from alerts.matching import Match, TopicIndex
 from alerts.query import And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
@@ -133,19 +134,19 @@ def is_found(query: str, article: Article, feed: str = "") -> bool:
     return any(not match.is_excluded for match in index(query).match(article, feed=feed))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(QUERIES, ARTICLES, FEEDS)
 def test_the_index_finds_what_a_slow_search_finds(query: str, article: Article, feed: str) -> None:
     assert is_found(query, article, feed) == meets(parse_query(query), article, feed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PLACED, ARTICLES)
 def test_nearness_is_what_a_slow_search_finds_near(query: str, article: Article) -> None:
     assert is_found(query, article) == meets(parse_query(query), article)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(QUERIES, min_size=2, max_size=8), ARTICLES, FEEDS)
 def test_many_topics_in_one_index_find_what_each_finds_alone(queries: list[str], article: Article, feed: str) -> None:
     alone = {f"T{number}": index(query).match(article, feed=feed) for number, query in enumerate(queries)}
@@ -158,7 +159,7 @@ def unnamed(match: Match) -> tuple[object, ...]:
     return match.is_excluded, set(match.evidence), set(match.excluded)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(QUERIES, QUERIES, QUERIES, ARTICLES)
 def test_brackets_and_not_obey_de_morgan(one: str, other: str, third: str, article: Article) -> None:
     for left, right in [
@@ -176,9 +177,10 @@ def test_brackets_and_not_obey_de_morgan(one: str, other: str, third: str, artic
 def test_a_query_that_was_written_out_is_the_same_query(query: str) -> None:
     tree = parse_query(query)
     assert parse_query(write(tree)) == tree
+    assert not mixes_and_with_or(write(tree))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(QUERIES, ARTICLES, FEEDS)
 def test_evidence_cuts_out_what_the_query_looks_for(query: str, article: Article, feed: str) -> None:
     for match in index(query).match(article, feed=feed):
