@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from alerts.query import BODY, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within
 
+Wanted = Phrase | Exact | Regex | Language  # what the leaves of a query are
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """What can be looked for without knowing the rest of a query: something, and the fields in which it counts."""
 
-    wanted: Phrase | Exact | Regex | Language
+    wanted: Wanted
     fields: tuple[str, ...]
 
 
@@ -33,7 +35,8 @@ def evaluator(query: Query, number_of: Callable[[Atom], int], fields: tuple[str,
         case And(parts):
             return _all([part(each) for each in parts])
         case Or(parts):
-            return _any([part(each) for each in parts])
+            atoms = [number_of(Atom(each, fields)) for each in parts if isinstance(each, Wanted)]
+            return _any(atoms, [part(each) for each in parts if not isinstance(each, Wanted)])
         case Not(inner):
             return _none(part(inner))
         case Near(left, right, distance):
@@ -88,9 +91,10 @@ def _all(parts: Sequence[Evaluator]) -> Evaluator:
     return evaluate
 
 
-def _any(parts: Sequence[Evaluator]) -> Evaluator:
+def _any(atoms: Sequence[int], parts: Sequence[Evaluator]) -> Evaluator:
     def evaluate(found: Found) -> Sequence[Span] | None:
-        met = [spans for part in parts if (spans := part(found)) is not None]
+        met = [found[atom] for atom in atoms if atom in found]
+        met += [spans for part in parts if (spans := part(found)) is not None]
         return [span for spans in met for span in spans] if met else None
 
     return evaluate

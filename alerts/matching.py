@@ -79,13 +79,12 @@ class TopicIndex:
         spans = topic.wanted(found)
         if spans is None:
             return None
+        evidence = self._atoms.evidence(reading, spans)
         against = topic.unwanted(found) if topic.unwanted else None
-        return Match(
-            topic=topic.name,
-            evidence=self._atoms.evidence(reading, spans),
-            is_excluded=against is not None,
-            excluded=self._atoms.evidence(reading, against or ()),
-        )
+        if against is None:
+            return Match(topic=topic.name, evidence=evidence)
+        excluded = self._atoms.evidence(reading, against)
+        return Match(topic=topic.name, evidence=evidence, is_excluded=True, excluded=excluded)
 
 
 def _parted(query: Query) -> tuple[Query, Query | None]:

@@ -1,12 +1,13 @@
 """All phrases of all topics in one structure, found in one pass over the words of a text."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, pairwise
 
 from alerts.query import Form, Word
 from stories.words import algorithm_of, exact, folded, stems
 
 _REMEMBERED = 100_000  # words whose symbol is kept: each is looked up once, and then again and again
-_NOWHERE: dict[int, int] = {}  # all leaves share it
+_BITS = 32  # more symbols than memory could hold
 
 Place = tuple[int, int, int]  # the number of a phrase, its first word, and the one after its last
 
@@ -36,63 +37,59 @@ class PhraseIndex:
 
 
 class _Trie:
-    """Phrases as paths of symbols. A symbol is a stem, an exact form, or a beginning of words."""
+    """Phrases as paths of symbols. A symbol is a stem, an exact form, or a beginning of words.
+
+    A node is what has been read of a phrase: the number of its one symbol, or of the step that led there.
+    """
 
     def __init__(self, phrases: dict[tuple[Word, ...], int], language: str | None) -> None:
-        self._onward: list[dict[int, int]] = [{}]  # of each node: symbol -> next node; 0 is the root
-        self._ends: list[tuple[int, ...]] = [()]  # of each node: the phrases that end there
-        self._lexicon = _Lexicon(language)
-        for words, phrase in phrases.items():
-            nodes = {0}
-            for word in words:
-                nodes = {self._step(node, symbol) for node in nodes for symbol in self._lexicon.symbols_of(word)}
+        numbers = count()
+        self._lexicon = _Lexicon(language, numbers)
+        self._steps: dict[int, int] = {}  # a node and the symbol that follows, as one number: the next node
+        self._ends: dict[int, tuple[int, ...]] = {}  # of each node, the phrases that end there
+        for (first, *others), phrase in phrases.items():
+            nodes = set(self._lexicon.symbols_of(first))
+            for word in others:
+                symbols = self._lexicon.symbols_of(word)
+                nodes = {self._step(node, symbol, numbers) for node in nodes for symbol in symbols}
             for node in nodes:
-                self._ends[node] += (phrase,)
+                self._ends[node] = (*self._ends.get(node, ()), phrase)
 
     def find(self, words: Sequence[str]) -> list[Place]:
-        lexicon, first, ends = self._lexicon, self._onward[0], self._ends
-        symbols = [lexicon[word] for word in words]
+        steps, ends = self._steps, self._ends
+        symbols = list(map(self._lexicon.__getitem__, words))
         symbols.append(())
         found: list[Place] = []
-        for start, here in enumerate(symbols):
-            for symbol in here:
-                node = first.get(symbol)
-                if node is None:
-                    continue
-                if ends[node]:
-                    found += [(phrase, start, start + 1) for phrase in ends[node]]
-                onward = self._onward[node]
-                for following in symbols[start + 1]:
-                    if following in onward:
-                        found += self._follow(onward[following], symbols, start, start + 2)
+        for end, (here, following) in enumerate(pairwise(symbols), 1):
+            for node in here:
+                if node in ends:
+                    found += [(phrase, end - 1, end) for phrase in ends[node]]
+                for symbol in following:
+                    if node << _BITS | symbol in steps:
+                        self._follow(steps[node << _BITS | symbol], symbols, end - 1, end + 1, found)
         return found
 
-    def _follow(self, node: int, symbols: Sequence[Sequence[int]], start: int, end: int) -> Iterator[Place]:
-        for phrase in self._ends[node]:
-            yield phrase, start, end
-        onward = self._onward[node]
-        if onward:
-            for symbol in symbols[end]:
-                if symbol in onward:
-                    yield from self._follow(onward[symbol], symbols, start, end + 1)
+    def _follow(self, node: int, symbols: Sequence[Sequence[int]], start: int, end: int, found: list[Place]) -> None:
+        if node in self._ends:
+            found += [(phrase, start, end) for phrase in self._ends[node]]
+        for symbol in symbols[end]:
+            if node << _BITS | symbol in self._steps:
+                self._follow(self._steps[node << _BITS | symbol], symbols, start, end + 1, found)
 
-    def _step(self, node: int, symbol: int) -> int:
-        onward = self._onward[node]
-        if symbol not in onward:
-            if not onward:
-                onward = self._onward[node] = {}  # no longer the one that all leaves share
-            onward[symbol] = len(self._onward)
-            self._onward.append(_NOWHERE)
-            self._ends.append(())
-        return onward[symbol]
+    def _step(self, node: int, symbol: int, numbers: Iterator[int]) -> int:
+        step = node << _BITS | symbol
+        if step not in self._steps:
+            self._steps[step] = next(numbers)
+        return self._steps[step]
 
 
 class _Lexicon(dict[str, tuple[int, ...]]):
     """The symbols that each word of a text stands for, found out when it is first met."""
 
-    def __init__(self, language: str | None) -> None:
+    def __init__(self, language: str | None, numbers: Iterator[int]) -> None:
         super().__init__()
         self._language = language
+        self._numbers = numbers
         self._symbols: dict[tuple[Form, str], int] = {}
         self._lengths: set[int] = set()
 
@@ -106,7 +103,12 @@ class _Lexicon(dict[str, tuple[int, ...]]):
                 self._lengths.add(len(forms[0]))
             case Form.EXACT:
                 forms = (exact(word.text),)
-        return tuple(self._symbols.setdefault((word.form, form), len(self._symbols)) for form in forms)
+        return tuple(self._symbol((word.form, form)) for form in forms)
+
+    def _symbol(self, key: tuple[Form, str]) -> int:
+        if key not in self._symbols:
+            self._symbols[key] = next(self._numbers)
+        return self._symbols[key]
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         plain = folded(word)

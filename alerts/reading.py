@@ -59,7 +59,9 @@ class Reading:
 
         The places of the atoms `in_characters` are characters, all others are words.
         """
-        telling = spans if len(spans) < 2 else _telling(spans, in_characters)
+        if len(spans) == 1:
+            return (self._cut(spans[0], spans[0][0] in in_characters),)
+        telling = _telling(spans, in_characters)
         return tuple(dict.fromkeys(self._cut(span, span[0] in in_characters) for span in telling[:_MOST]))
 
     def _cut(self, span: Span, is_in_characters: bool) -> Evidence:
