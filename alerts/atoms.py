@@ -1,7 +1,7 @@
 """Everything that any topic looks for, found in one pass over an article."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from alerts.evaluating import Atom, Found, Span
 from alerts.evidence import Evidence
@@ -62,8 +62,7 @@ class AtomIndex:
         found: dict[int, list[Span]] = defaultdict(list)
         for field in self._fields:
             if reading.text(field):
-                for atom, start, end in self._in_field(reading, field):
-                    found[atom].append((atom, field, start, end))
+                self._find_in(field, reading, found)
         language = reading.text(LANGUAGE_FIELD)
         for code, atom in self._languages:
             if language == code or language.startswith(f"{code}-"):
@@ -74,15 +73,15 @@ class AtomIndex:
         """Return the words at `spans` that tell most."""
         return reading.evidence(spans, self._in_characters)
 
-    def _in_field(self, reading: Reading, field: int) -> Iterator[tuple[int, int, int]]:
+    def _find_in(self, field: int, reading: Reading, found: dict[int, list[Span]]) -> None:
         for phrase, start, end in self._phrases.find(reading.words(field), reading.language_of(field)):
             for fields, atom, wanted in self._of_phrase[phrase]:
                 if field in fields and (wanted is None or reading.says(wanted, field, start, end)):
-                    yield atom, start, end
+                    found[atom].append((atom, field, start, end))
         for pattern, start, end in self._regexes.find(reading.text(field)):
             for fields, atom, _ in self._of_pattern[pattern]:
                 if field in fields:
-                    yield atom, start, end
+                    found[atom].append((atom, field, start, end))
 
     def _take_in(self, atom: Atom, number: int) -> None:
         fields = frozenset(_FIELD_NUMBERS[name] for name in atom.fields)

@@ -46,24 +46,26 @@ class _Trie:
         numbers = count()
         self._lexicon = _Lexicon(language, numbers)
         self._steps: dict[int, int] = {}  # a node and the symbol that follows, as one number: the next node
-        self._ends: dict[int, tuple[int, ...]] = {}  # of each node, the phrases that end there
+        self._alone: dict[int, tuple[int, ...]] = {}  # of each symbol, the phrases that are nothing else
+        self._ends: dict[int, tuple[int, ...]] = {}  # of each other node, the phrases that end there
         for (first, *others), phrase in phrases.items():
             nodes = set(self._lexicon.symbols_of(first))
             for word in others:
                 symbols = self._lexicon.symbols_of(word)
                 nodes = {self._step(node, symbol, numbers) for node in nodes for symbol in symbols}
+            ends = self._ends if others else self._alone
             for node in nodes:
-                self._ends[node] = (*self._ends.get(node, ()), phrase)
+                ends[node] = (*ends.get(node, ()), phrase)
 
     def find(self, words: Sequence[str]) -> list[Place]:
-        steps, ends = self._steps, self._ends
+        steps, alone = self._steps, self._alone
         symbols = list(map(self._lexicon.__getitem__, words))
         symbols.append(())
         found: list[Place] = []
         for end, (here, following) in enumerate(pairwise(symbols), 1):
             for node in here:
-                if node in ends:
-                    found += [(phrase, end - 1, end) for phrase in ends[node]]
+                if node in alone:
+                    found += [(phrase, end - 1, end) for phrase in alone[node]]
                 for symbol in following:
                     if node << _BITS | symbol in steps:
                         self._follow(steps[node << _BITS | symbol], symbols, end - 1, end + 1, found)

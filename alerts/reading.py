@@ -10,7 +10,7 @@ from alerts.evidence import Evidence
 from alerts.query import FIELDS
 from stories.boilerplate import without_boilerplate
 from stories.model import Article
-from stories.words import NO_LANGUAGE, as_written, places, words
+from stories.words import NO_LANGUAGE, as_written, parted, places, places_in
 
 LANGUAGE_FIELD = len(FIELDS)
 _NAMES = (*FIELDS, "language")
@@ -33,6 +33,7 @@ class Reading:
         self._texts = list(self._said)
         if article.text:
             self._texts[_TEXT] = without_boilerplate(article.text)
+        self._parts: dict[int, list[str]] = {}
         self._known_places: dict[int, Sequence[tuple[int, int]]] = {}
 
     def text(self, field: int) -> str:
@@ -41,7 +42,7 @@ class Reading:
 
     def words(self, field: int) -> list[str]:
         """Return the words of a field."""
-        return words(self._texts[field])
+        return self._parted(field)[1::2]
 
     def language_of(self, field: int) -> str | None:
         """Return the language of a field's words; names have none."""
@@ -73,8 +74,13 @@ class Reading:
 
     def _places(self, field: int) -> Sequence[tuple[int, int]]:
         if field not in self._known_places:
-            self._known_places[field] = places(self._texts[field])
+            self._known_places[field] = places_in(self._parted(field))
         return self._known_places[field]
+
+    def _parted(self, field: int) -> list[str]:
+        if field not in self._parts:
+            self._parts[field] = parted(self._texts[field])
+        return self._parts[field]
 
 
 def _telling(spans: Sequence[Span], in_characters: Container[int]) -> list[Span]:

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 import Stemmer
 
@@ -24,10 +25,13 @@ _INSIDE = f"[{_MARKS}\uff9e\uff9f{_HIDDEN}]"
 _LETTER = f"[^\\W_{_UNSPACED}]"
 _BREAK = "\0"  # stands where something was cut out; nothing that is found reaches over it
 _POSSESSIVE = r"['\uff07][sS\uff53\uff33]"
+# Even where not all is ASCII most words are: what is one up to a plain border is taken before the rest is tried.
+_PLAIN = r"[A-Za-z0-9]++(?=[\0-&(-/:-@\[-`{-\x7f]|\Z)"
 _WORD = re.compile(
-    f"{_LETTER}+(?:{_INSIDE}+{_LETTER}*)*(?:{_POSSESSIVE}(?![^\\W_]))?|(?=\\w)[{_UNSPACED}]{_INSIDE}*|{_BREAK}"
+    f"({_PLAIN}|{_LETTER}+(?:{_INSIDE}+{_LETTER}*)*(?:{_POSSESSIVE}(?![^\\W_]))?"
+    f"|(?=\\w)[{_UNSPACED}]{_INSIDE}*|{_BREAK})"
 )
-_ASCII_WORD = re.compile(f"[A-Za-z0-9]+(?:'[sS](?![A-Za-z0-9]))?|{_BREAK}")
+_ASCII_WORD = re.compile(f"([A-Za-z0-9]+(?:'[sS](?![A-Za-z0-9]))?|{_BREAK})")
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
 _POSSESSIVE_END = re.compile(f"{_POSSESSIVE}$")
 _HIDDEN_CHARACTERS = re.compile(f"[{_HIDDEN}]")
@@ -80,14 +84,28 @@ def words(text: str) -> list[str]:
     >>> words("OpenAI’s anti-trust complaint")
     ["OpenAI's", 'anti', 'trust', 'complaint']
     """
-    text = plain_punctuation(text)
-    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    return parted(text)[1::2]
 
 
 def places(text: str) -> list[tuple[int, int]]:
     """Return where each of the `words` of `text` stands: its first character, and the one after its last."""
+    return places_in(parted(text))
+
+
+def parted(text: str) -> list[str]:
+    """Return all of `text`, with plain punctuation: what is no word and a word by turns, no word first and last.
+
+    >>> parted("anti-trust!")
+    ['', 'anti', '-', 'trust', '!']
+    """
     text = plain_punctuation(text)
-    return [found.span() for found in (_ASCII_WORD if text.isascii() else _WORD).finditer(text)]
+    return (_ASCII_WORD if text.isascii() else _WORD).split(text)
+
+
+def places_in(parts: Iterable[str]) -> list[tuple[int, int]]:
+    """Return the `places` of the words of a text that is `parted`."""
+    ends = list(accumulate(map(len, parts)))
+    return list(zip(ends[::2], ends[1::2], strict=False))
 
 
 def exact(written: str) -> str:
