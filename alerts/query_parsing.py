@@ -57,6 +57,7 @@ _HINTS = {
     r"^~|\w~[\d.]*$": "a ~ means nothing here; write NEAR/10 between words that must stand near each other",
     r"^\^|\w\^[\d.]*$": "a ^ means nothing here; no word weighs more than another",
     r"^\?|\w\?\w*$": "a ? is no wildcard; `word*` finds all words that begin so, /w.rd/ is a regular expression",
+    r"^/": "a / begins a regular expression, and another / ends it; put quotes around a word that begins so",
     r"^-$": "a - stands directly before what must not be there, as in -word",
     r"^:": "a : stands directly after the name of a field, as in title:word",
 }

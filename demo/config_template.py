@@ -20,8 +20,7 @@ topics:
     exclude: [board game, quiz]
     channels: [console]
   - name: Partnership and renegotiation
-    keywords: [renegotiate, renegotiation, renegotiating, restructuring, revenue share, exclusivity, stake]
-    all: [OpenAI, Microsoft]
+    query: OpenAI Microsoft (renegotiate OR restructuring OR "revenue share" OR exclusivity OR stake)
     exclude: [board game, quiz]
     channels: [console]
   - name: Rival cloud deals
@@ -30,7 +29,7 @@ topics:
     exclude: [theatre, box set, baseball]
     channels: [console]
   - name: Microsoft's own models
-    keywords: [in-house model, in-house models, own model, own models, home-grown model, home-grown models]
+    keywords: [in-house model, own model, home-grown model]
     all: [Microsoft]
     channels: [console]
 

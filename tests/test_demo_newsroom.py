@@ -1,7 +1,6 @@
 """The newsroom that the demo watches: it must show what its data says, when it says so."""
 
 import gzip
-import re
 from calendar import timegm
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,15 @@ import pytest
 import yaml
 from lxml import etree
 
+from alerts.matching import TopicIndex
+from alerts.settings import TopicSettings
 from demo.articles import Article, FaultKind, Outlet, Shows
 from demo.config_template import config_text
 from demo.newsroom import LENGTH, Document, load_newsroom
 from demo.play import Play, expected
 from demo.server import Served, serve
 from scheduler.config import load_config
+from stories.model import Article as Printed
 
 NEWSROOM = load_newsroom()
 OPENED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -120,23 +122,11 @@ def test_a_copy_has_the_words_of_its_original_whole_or_cut() -> None:
 
 
 def test_the_topics_of_the_demo_find_what_they_want_and_nothing_else() -> None:
-    topics = yaml.safe_load(config_text({}))["topics"]
+    index = TopicIndex(map(TopicSettings.model_validate, yaml.safe_load(config_text({}))["topics"]))
     for article in NEWSROOM.articles:
         for shown in (article, article.as_of(LENGTH)):
-            assert topics_found(topics, shown_words(shown)) == set(article.topics), article.id
-
-
-def topics_found(topics: list[dict[str, Any]], words: str) -> set[str]:
-    def says(keyword: str) -> bool:
-        return re.search(rf"(?<!\w){re.escape(keyword)}(?!\w)", words, re.IGNORECASE) is not None
-
-    return {
-        topic["name"]
-        for topic in topics
-        if any(map(says, topic["keywords"]))
-        and all(map(says, topic.get("all", [])))
-        and not any(map(says, topic.get("exclude", [])))
-    }
+            found = index.match(Printed(title=shown_words(shown)))
+            assert {match.topic for match in found if not match.is_excluded} == set(article.topics), article.id
 
 
 def test_words_without_the_matter_are_among_the_noise() -> None:
