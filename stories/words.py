@@ -173,4 +173,4 @@ def _stems(word: str, plain: str, algorithm: str) -> Iterator[str]:
 
 @lru_cache(maxsize=len(_ALGORITHMS))
 def _stemmer(algorithm: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(algorithm)
+    return Stemmer.Stemmer(algorithm, 0)  # its own cache takes longer than stemming does
