@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from alerts.evaluating import Atom, Found, Span
 from alerts.evidence import Evidence
@@ -84,7 +85,7 @@ class AtomIndex:
                     found[atom].append((atom, field, start, end))
 
     def _take_in(self, atom: Atom, number: int) -> None:
-        fields = frozenset(_FIELD_NUMBERS[name] for name in atom.fields)
+        fields = _numbers_of(atom.fields)
         match atom.wanted:
             case Phrase(words=found_words):
                 self._of_phrase[self._phrases.add(found_words)].append((fields, number, None))
@@ -103,3 +104,8 @@ class AtomIndex:
                 self._languages.append((code, number))
                 return
         self._fields |= fields
+
+
+@cache  # one set for all atoms that count in the same fields
+def _numbers_of(fields: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(_FIELD_NUMBERS[name] for name in fields)
