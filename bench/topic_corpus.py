@@ -57,6 +57,14 @@ def make_topics(texts: Sequence[str], count: int) -> list[TopicSettings]:
     ]
 
 
+def backwards(topics: Iterable[TopicSettings]) -> list[TopicSettings]:
+    """Return the topics with the words of each phrase in reverse order: in articles they hardly ever stand so."""
+    return [
+        topic.model_copy(update={"keywords": tuple(" ".join(reversed(each.split())) for each in topic.keywords)})
+        for topic in topics
+    ]
+
+
 def make_articles(texts: Iterable[str], length: int, count: int) -> list[Article]:
     """Return articles of `length` words, from another start each time."""
     words = [text.split() for text in texts]

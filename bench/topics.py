@@ -18,14 +18,14 @@ import psutil
 from alerts.settings import TopicSettings
 from bench import topic_rivals
 from bench.measuring import peak_of
-from bench.topic_corpus import make_articles, make_topics, read_texts
+from bench.topic_corpus import backwards, make_articles, make_topics, read_texts
 from bench.topic_rivals import Finder
 from stories.model import Article
 
 _COUNTS = (10, 100, 1_000, 10_000)  # topics
 _SAMPLES = {60: 2_000, 600: 400}  # words of an article: articles
 _ROUNDS = 5
-_LONGEST_ROUND = 2.0  # seconds, after which a round ends with the articles it has had
+_LONGEST_ROUND = 1.0  # seconds, after which a round ends with the articles it has had
 _AIMS = {60: 5_000, 600: 700}  # articles per second at 10,000 topics
 _WAYS: Mapping[str, Callable[[Iterable[TopicSettings]], Finder]] = {
     "ours": topic_rivals.ours,
@@ -60,11 +60,11 @@ def measure() -> None:
     older, newer = texts[: len(texts) // 2], texts[len(texts) // 2 :]
     articles = {length: make_articles(newer, length, count) for length, count in _SAMPLES.items()}
     print(f"Topics of 5 phrases; articles and phrases from {name}")
-    for title, source in (
-        ("phrases from older texts than the articles", older),
-        ("phrases from the texts of the articles", newer),
+    for title, topics in (
+        ("phrases from older texts than the articles", make_topics(older, _COUNTS[-1])),
+        ("these phrases with their words in reverse order", backwards(make_topics(older, _COUNTS[-1]))),
+        ("phrases from the texts of the articles", make_topics(newer, _COUNTS[-1])),
     ):
-        topics = make_topics(source, _COUNTS[-1])
         measured = {
             (way, count): result
             for way in _WAYS

@@ -6,7 +6,7 @@ import pytest
 
 from alerts.matching import TopicIndex
 from alerts.settings import TopicSettings
-from bench.topic_corpus import invented_texts, make_articles, make_topics
+from bench.topic_corpus import backwards, invented_texts, make_articles, make_topics
 from bench.topic_rivals import Finder, ahocorasick, hyperscan, regex
 
 TEXTS = list(invented_texts(200))
@@ -27,6 +27,12 @@ def test_every_phrase_stands_in_the_texts_and_in_one_topic_only() -> None:
     phrases = [phrase for topic in make_topics(TEXTS, 50) for phrase in topic.keywords]
     assert len(set(phrases)) == 250
     assert all(any(phrase in text for text in TEXTS) for phrase in phrases)
+
+
+def test_backwards_the_words_of_a_phrase_are_the_same() -> None:
+    (topic,) = make_topics(TEXTS, 1)
+    (reversed_topic,) = backwards([topic])
+    assert [each.split() for each in topic.keywords] == [each.split()[::-1] for each in reversed_topic.keywords]
 
 
 def test_topics_are_met_by_articles_of_their_texts() -> None:
