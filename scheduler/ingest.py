@@ -210,6 +210,8 @@ def _see_again(
         remember_sighting(store, sighting, now=arrival.now)
     if archived is None:
         return Counts()
+    if arrival.feed_id is None:
+        article = _filled_up(article, archived.article)
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
     if is_edit:
         revise_article(store, archived, article, fingerprint=fingerprint(article), now=arrival.now)
@@ -217,6 +219,13 @@ def _see_again(
     if not is_edit and not is_new_sighting:
         return Counts()
     return Counts(revised=int(is_edit)) + _judge(store, archived, article, watch, arrival)
+
+
+def _filled_up(article: Article, kept: Article) -> Article:
+    """Return an imported article with what is kept of it in the place of what its line leaves out."""
+    return replace(
+        article, url=article.url or kept.url, summary=article.summary or kept.summary, text=article.text or kept.text
+    )
 
 
 def _is_edited(kept: Article, article: Article) -> bool:

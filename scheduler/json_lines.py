@@ -81,6 +81,14 @@ def labels_of(line: str) -> list[Label]:
     return [Label(article_id or "", _topic(topic), _verdict(topic, verdict)) for topic, verdict in labels.items()]
 
 
+def has_labels_only(line: str) -> bool:
+    """Whether a line labels an article, by its id, and says nothing else of it.
+
+    :raises LineError: when the line is not a JSON object
+    """
+    return '"labels"' in line and _fields(line).keys() <= {"id", "labels"}
+
+
 def _fields(line: str) -> dict[str, object]:
     try:
         fields = json.loads(line)

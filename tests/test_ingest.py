@@ -296,6 +296,18 @@ def test_two_given_ids_are_two_articles_even_at_one_address(store: Store) -> Non
     assert importing(store, *both).new == 0
 
 
+def test_an_imported_line_leaves_alone_what_it_does_not_say(store: Store) -> None:
+    whole = article("A case", given_id="x", url="https://ledger.example/1", summary="On cartels.", text="Long.")
+    arrival = Arrival(feed_id=None, origin="import", now=NOW, is_silent=True)
+    with store.writing():
+        take_in(store, (whole,), WATCH, arrival)
+        assert take_in(store, (article("A case", given_id="x"),), WATCH, arrival).revised == 0
+        assert take_in(store, (article("Two cases", given_id="x"),), WATCH, arrival).revised == 1
+    (found,) = all_articles(store)
+    kept = found.archived.article
+    assert (kept.title, kept.url, kept.summary, kept.text) == ("Two cases", whole.url, "On cartels.", "Long.")
+
+
 def test_an_imported_article_is_known_to_the_feeds(store: Store) -> None:
     importing(store, article(given_id="x-1", url="https://ledger.example/1"))
     assert poll(store, article(url="https://ledger.example/1", guid="1")).new == 0

@@ -213,3 +213,20 @@ def test_a_query_is_judged_in_every_feed_that_lists_the_article(store: Store) ->
 def test_only_what_is_in_the_archive_has_labels(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError), store.writing():
         save_label(store, Label("nothing", "Antitrust", Verdict.GOOD), now=NOON)
+
+
+def test_a_line_with_labels_alone_is_enough_for_a_known_article(wirewatch: Run, tmp_path: Path) -> None:
+    lines = [
+        {"id": "case-1", "labels": {"Antitrust": "good"}},
+        {"id": "nobody", "labels": {"Antitrust": "good"}},
+    ]
+    (tmp_path / "labels.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    (tmp_path / "config.yaml").write_text(WITHOUT_SECRETS, encoding="utf-8")
+    entered = wirewatch("import", "labels.jsonl")
+    assert (entered.returncode, entered.stdout) == (
+        1,
+        "0 articles taken in, 0 already known (0 edited); 0 matches, 0 alerts; 1 labels.\n",
+    )
+    assert entered.stderr == "labels.jsonl line 2: labels: no article has the id nobody\n"
+    with read_store(tmp_path / "archive.db") as store:
+        assert all_labels(store) == [Label("case-1", "Antitrust", Verdict.GOOD)]

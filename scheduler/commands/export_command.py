@@ -17,10 +17,8 @@ def command(paths: Paths, file: Path) -> None:
     Each line has the fields that `wirewatch import` takes, with labels if there are any, story_id, and topics: the
     names of those that matched.
     """
-    from rich.progress import Progress
-
     from scheduler.json_lines import line_of
-    from scheduler.showing import console
+    from scheduler.showing import console, progress
     from stories.store import read_store
     from stories.store_articles import all_articles, count_articles
 
@@ -30,11 +28,11 @@ def command(paths: Paths, file: Path) -> None:
     with (
         read_store(paths.database_path()) as store,
         click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as opened,
-        Progress(console=out, transient=True, disable=not out.is_terminal) as progress,
+        progress() as bars,
     ):
         total = count_articles(store)
-        bar = progress.add_task("Writing articles", total=total)
+        bar = bars.add_task("Writing articles", total=total)
         for found in all_articles(store):
             opened.write(json.dumps(line_of(found), ensure_ascii=False) + "\n")
-            progress.advance(bar)
+            bars.advance(bar)
     out.print(f"{total} articles written to {'standard output' if str(file) == '-' else file}")

@@ -13,6 +13,8 @@ import click
 from scheduler.options import Paths, with_paths
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.progress import Progress, TaskID
 
     from scheduler.ingest import Counts
@@ -27,27 +29,30 @@ _SHOWN = 10  # faults told one by one; a file of another kind has nothing but fa
 
 @dataclass(slots=True)
 class _Reading:
-    """A file while it is read: where it is, the labels of its lines so far, and their faults."""
+    """A file while it is read: where it is, the labels of its lines so far (with their numbers), and their faults."""
 
     file: IO[bytes]
     progress: "Progress"
     bar: "TaskID"
-    labels: list["Label"] = field(default_factory=list)
+    labels: list[tuple[int, "Label"]] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
 
     def articles(self) -> Iterator["Article"]:
-        from scheduler.json_lines import LineError, article_of, labels_of
+        from scheduler.json_lines import LineError, article_of, has_labels_only, labels_of
 
         for number, line in enumerate(self.file, 1):
             self.progress.advance(self.bar, len(line))
             try:
-                if line.strip():
-                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                    article, note = article_of(text)
-                    self.labels.extend(labels_of(text))
-                    if note:
-                        self.bad.append(f"line {number}: {note}")
-                    yield article
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+                if not text:
+                    continue
+                self.labels += ((number, label) for label in labels_of(text))
+                if has_labels_only(text):
+                    continue
+                article, note = article_of(text)
+                if note:
+                    self.bad.append(f"line {number}: {note}")
+                yield article
             except UnicodeDecodeError:
                 self.bad.append(f"line {number}: not UTF-8")
             except LineError as error:
@@ -62,11 +67,12 @@ def command(paths: Paths, file: Path, alert: bool) -> None:
     """Take in articles from FILE, in its order, as if they had just come.
 
     FILE holds JSON lines with id, url, title, summary, text, source, published_at; only a title or a text is needed,
-    and a given id is kept. Stories and topics are evaluated for each. Importing a file again adds nothing. Lines that
-    are no articles are named and left out, dates that cannot be read too; the exit code is then 1.
+    and a given id is kept. Stories and topics are evaluated for each. Importing a file again adds nothing, and what a
+    line leaves out of a known article stays as it is. Lines that are no articles are named and left out, dates that
+    cannot be read too; the exit code is then 1.
 
-    Beside an id, labels may stand: {"TOPIC": "good"}, bad or missed, also of an article already known. They replace
-    earlier labels of that article and topic.
+    Beside an id, labels may stand: {"id": "...", "labels": {"TOPIC": "good"}}, or bad, or missed; of an article already
+    known the line needs no more. They replace earlier labels of that article and topic.
     """
     from scheduler.lock import only_writer
     from scheduler.service import deliver_once
@@ -99,26 +105,35 @@ def _take_in_file(
     """Return what the file brought, the number of labels among it, and the faults of its lines."""
     from datetime import UTC, datetime
 
-    from rich.progress import Progress
-
     from scheduler.ingest import Arrival, Counts, take_in
-    from scheduler.showing import console
-    from stories.store_labels import save_label
+    from scheduler.showing import progress
 
-    out = console(to_stderr=True)
     counts, labels = Counts(), 0
-    with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
-        reading = _Reading(file, progress, progress.add_task("Taking in articles", total=size))
+    with progress() as bar:
+        reading = _Reading(file, bar, bar.add_task("Taking in articles", total=size))
         articles = reading.articles()
-        while batch := tuple(islice(articles, _BATCH)):
+        while (batch := tuple(islice(articles, _BATCH))) or reading.labels:
             arrival = Arrival(feed_id=None, origin="import", now=datetime.now(UTC), is_silent=is_silent)
             with store.writing():
                 counts += take_in(store, batch, watch, arrival)
-                for label in reading.labels:  # of this batch: lines are read as they are asked for
-                    save_label(store, label, now=arrival.now)
-            labels += len(reading.labels)
-            reading.labels.clear()
+                labels += _keep_labels(store, reading, arrival.now)
     return counts, labels, reading.bad
+
+
+def _keep_labels(store: "Store", reading: _Reading, now: "datetime") -> int:
+    """Keep the labels of the lines read so far, and return how many that were."""
+    from stories.store_articles import article_by_id
+    from stories.store_labels import save_label
+
+    kept = 0
+    for number, label in reading.labels:
+        if article_by_id(store, label.article_id) is None:
+            reading.bad.append(f"line {number}: labels: no article has the id {label.article_id}")
+            continue
+        save_label(store, label, now=now)
+        kept += 1
+    reading.labels.clear()
+    return kept
 
 
 def _size(file: Path) -> int | None:

@@ -41,10 +41,8 @@ def command(paths: Paths, form: str, due: bool) -> None:
 
 
 async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str]]:
-    from rich.progress import Progress
-
     from scheduler.service import deliver_once, poll_once
-    from scheduler.showing import console
+    from scheduler.showing import progress
     from scheduler.surroundings import real_surroundings
     from stories.store import open_store
     from stories.store_alerts import outbox_counts
@@ -52,12 +50,11 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
     around = real_surroundings()
     polled = []
     with open_store(config.service.database) as store:
-        out = console(to_stderr=True)
-        with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
-            bar = progress.add_task("Asking feeds", total=len(config.feeds))
+        with progress() as bars:
+            bar = bars.add_task("Asking feeds", total=len(config.feeds))
             async for each in poll_once(config, store, around, only_due=only_due):
                 polled.append(each)
-                progress.advance(bar)
+                bars.advance(bar)
         await deliver_once(config, store, around)
         undelivered = [
             f"channel {counts.channel}: {counts.waiting} waiting ({counts.error})"
