@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from alerts.evidence import Evidence
 from alerts.query import BODY, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
 from alerts.wording import in_words
+from stories.text import clean
 
 _LISTED = 5  # alternatives that are named
+_LONGEST = 80  # characters of an alternative
 
 # The evidence by which a part of a query, looked for in these fields, is met, or None when it is not.
 Look = Callable[[Query, tuple[str, ...]], Sequence[Evidence] | None]
@@ -33,7 +35,7 @@ def shortfall(query: Query, look: Look, fields: tuple[str, ...] = BODY) -> str: 
             lacking = [side for side in (left, right) if look(side, fields) is None]
             if lacking:
                 return " and ".join(shortfall(side, look, fields) for side in lacking)
-            return f"{_found(left, look, fields)} and {_found(right, look, fields)} are not within {distance} words"
+            return _apart(look(left, fields) or (), look(right, fields) or (), distance)
         case _:
             return f"{write(query)} is not there{_where(fields)}"
 
@@ -43,9 +45,10 @@ def _none_of(parts: Sequence[Query], look: Look, fields: tuple[str, ...]) -> str
         more = f" and {len(parts) - _LISTED} more" if len(parts) > _LISTED else ""
         return f"none of {', '.join(map(write, parts[:_LISTED]))}{more} is there{_where(fields)}"
     nearest = max(parts, key=lambda part: _nearness(part, look, fields))
-    if not _nearness(nearest, look, fields):
+    if not _nearness(nearest, look, fields) and not any(isinstance(part, Not) for part in parts):
         return f"nothing of its {len(parts)} alternatives is there"
-    return f"{shortfall(nearest, look, fields)} (the nearest of {len(parts)} alternatives)"
+    which = clean(write(nearest), _LONGEST)
+    return f"{shortfall(nearest, look, fields)} (in {which}, the nearest of {len(parts)} alternatives)"
 
 
 def _nearness(query: Query, look: Look, fields: tuple[str, ...]) -> float:
@@ -64,8 +67,14 @@ def _nearness(query: Query, look: Look, fields: tuple[str, ...]) -> float:
             return float(look(query, fields) is not None)
 
 
-def _found(query: Query, look: Look, fields: tuple[str, ...]) -> str:
-    words = dict.fromkeys(evidence.words for evidence in look(query, fields) or ())
+def _apart(left: Sequence[Evidence], right: Sequence[Evidence], distance: int) -> str:
+    if {each.field for each in left} & {each.field for each in right}:
+        return f"{_words(left)} and {_words(right)} are not within {distance} words"
+    return f"{in_words(left[:1])} and {in_words(right[:1])} are not in one field"
+
+
+def _words(evidence: Sequence[Evidence]) -> str:
+    words = dict.fromkeys(each.words for each in evidence)
     return " or ".join(f"“{word}”" for word in list(words)[:2])
 
 

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from scheduler.json_lines import LineError, article_of
 from scheduler.showing import console
 from scheduler.trying import Candidate
-from stories.model import ArchivedArticle, Article
+from stories.model import ArchivedArticle
 from stories.store import Store
 from stories.store_archive import every_article, feeds_by_article
 from stories.store_articles import count_articles
+
+_SHOWN = 10  # faults told one by one; a file of another kind has nothing but faults
 
 
 def archive_candidates(store: Store) -> tuple[int, Iterator[Candidate]]:
@@ -23,19 +27,19 @@ def archive_candidates(store: Store) -> tuple[int, Iterator[Candidate]]:
 def file_candidates(file: Path) -> Iterator[Candidate]:
     """Yield the articles of a file of JSON lines; what has no id is called by its line, and faulty lines are named."""
     now = datetime.now(UTC)
-    with file.open("rb") as lines:
+    faults = 0
+    with click.open_file(str(file), "rb") as lines:
         for number, line in enumerate(lines, 1):
-            if article := _article(f"{file} line {number}", line):
+            try:
+                article = article_of(line.decode("utf-8-sig"))[0] if line.strip() else None
+            except (UnicodeDecodeError, LineError) as error:
+                faults += 1
+                if faults <= _SHOWN:
+                    reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+                    console(to_stderr=True).print(f"{file} line {number}: {reason}; left out")
+                continue
+            if article:
                 given_id = article.given_id or f"line {number}"
                 yield Candidate(archived=ArchivedArticle(id=given_id, story_id=0, seen_at=now, article=article))
-
-
-def _article(where: str, line: bytes) -> Article | None:
-    try:
-        return article_of(line.decode("utf-8-sig"))[0] if line.strip() else None
-    except UnicodeDecodeError:
-        reason = "not UTF-8"
-    except LineError as error:
-        reason = str(error)
-    console(to_stderr=True).print(f"{where}: {reason}; left out")
-    return None
+    if faults > _SHOWN:
+        console(to_stderr=True).print(f"{file}: {faults - _SHOWN} more lines are left out")

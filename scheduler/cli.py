@@ -35,7 +35,7 @@ EXIT_WRONG_CONFIG = 2
 EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
-_READING = frozenset({"check", "status", "articles", "search", "alerts", "why", "quality", "export"})
+_READING = frozenset({"check", "status", "articles", "search", "alerts", "try", "why", "quality", "export"})
 
 
 class _Commands(click.Group):

@@ -33,7 +33,7 @@ def label_findings(database: Path, topic: str, found: Sequence[Finding], *, is_m
             console().print()
             for line in lines_of(finding, sign=f"{number}/{min(limit, len(waiting))}  "):
                 show(line)
-            key = _key(f"[g]ood ({right}), [b]ad, [s]kip, [q]uit? ")
+            key = _key(f"[g] {right}, [b] bad, [s] skip, [q] quit? ")
             if key in _STOP:
                 break
             if key != "s":
@@ -48,7 +48,11 @@ def label_findings(database: Path, topic: str, found: Sequence[Finding], *, is_m
 def _key(question: str) -> str:
     console().print(question, end="")
     while True:
-        key = click.getchar().lower()
+        try:
+            key = click.getchar().lower()
+        except (KeyboardInterrupt, EOFError):
+            key = "q"
         if key in _STOP or key in "gbs":
             console().print(key if key.isprintable() else "")
             return key
+        console().print(f"{key if key.isprintable() else ''} is none of these: ", end="")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from alerts.evidence import Evidence
 from alerts.explaining import Explanation
-from alerts.snippet import fragments, joined
+from alerts.snippet import Fragment, fragments, joined, marked
 from alerts.wording import in_words
 from scheduler.comparing import Change
 from scheduler.showing import console, short_time, show, show_table
@@ -20,14 +20,14 @@ _OUTLETS = 8
 _WEEKS = 52  # a column each
 _BARS = "▁▂▃▄▅▆▇█"
 _MARK = "bold yellow"
-_LONGEST_TITLE = 300
 
 
 def show_trial(trial: Trial, *, limit: int) -> None:
     """Print how much a trial found, when and where, and the newest articles of it."""
     show(Text(_summary(trial)))
     if trial.found:
-        show(Text(_weeks(trial.by_week())))
+        if len(by_week := trial.by_week()) > 1:
+            show(Text(_weeks(by_week)))
         show(Text(f"outlets  {_outlets(trial.by_outlet())}"))
     show_findings(trial.found, limit=limit)
 
@@ -88,8 +88,7 @@ def lines_of(finding: Finding, *, sign: str = "") -> Iterator[Text | Padding]:
     """Yield one article as lines: headline, where and when, and the sentences in which the words stand."""
     archived = finding.candidate.archived
     article, evidence = archived.article, finding.match.evidence
-    title = [(each.start, each.end) for each in evidence if each.field == "title"]
-    yield Text(sign, style="bold") + _marked(article.title[:_LONGEST_TITLE], title, base="bold")
+    yield Text(sign, style="bold") + _marked(article.title, _in_title(evidence), base="bold")
     source = (short_time(finding.candidate.at), article.outlet or "", archived.id)
     yield Padding(Text(clean(" · ".join(filter(None, source)), 300), style="dim"), (0, 0, 0, 2), expand=False)
     shown = joined(fragments(article, evidence))
@@ -102,7 +101,10 @@ def lines_of(finding: Finding, *, sign: str = "") -> Iterator[Text | Padding]:
 
 def show_explanation(explanation: Explanation) -> None:
     """Print whether an article meets a query, part by part."""
-    show(Text("It is found." if explanation.is_met else "It is not found.", style="bold"))
+    against = [part for part in explanation.parts if not part.is_met]
+    is_excluded = len(explanation.parts) > len(against) and all(part.wanted.startswith("NOT ") for part in against)
+    met = "It is found." if explanation.is_met else "It is excluded." if is_excluded else "It is not found."
+    show(Text(met, style="bold"))
     for part in explanation.parts:
         because = part.lacking or (in_words(part.evidence) if part.evidence else "")
         line = Text(
@@ -144,11 +146,23 @@ def values_of_evidence(evidence: Evidence) -> dict[str, object]:
     return {"field": evidence.field, "words": evidence.words, "start": evidence.start, "end": evidence.end}
 
 
+def _in_title(evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
+    """Return the places of `evidence` in the title, in their order, those that overlap as one."""
+    places: list[tuple[int, int]] = []
+    for start, end in sorted((each.start, each.end) for each in evidence if each.field == "title"):
+        if places and start <= places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return places
+
+
 def _summary(trial: Trial) -> str:
     excluded = f"; excluded by what must not be there: {trial.excluded}" if trial.excluded else ""
     if trial.first_at is None:
         return f"{len(trial.found)} found{excluded}."
-    return f"{len(trial.found):,} of {trial.looked_at:,} articles, {trial.a_day:.2g} a day{excluded}."
+    a_day = f"{trial.a_day:.2g}" if trial.a_day < 10 else f"{trial.a_day:,.0f}"
+    return f"{len(trial.found):,} of {trial.looked_at:,} articles, {a_day} a day{excluded}."
 
 
 def _weeks(by_week: dict[date, int]) -> str:
@@ -171,6 +185,9 @@ def _outlets(by_outlet: dict[str, int]) -> str:
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]], base: str = "") -> Text:
+    """Return `text` with the words at `places` in a colour, or, without colours, between asterisks as in a message."""
+    if console().color_system is None:
+        return Text(marked(Fragment(text, tuple(places)), "*", "*"), style=base)
     line = Text(text, style=base)
     for start, end in places:
         line.stylize(_MARK, start, end)

@@ -108,7 +108,7 @@ def read_store(path: Path) -> Iterator[Store]:
     if not path.parent.exists():
         raise StoreError(f"database {path}: the folder {path.parent} does not exist")
     if not path.exists():
-        raise StoreError(f"database {path}: not there yet; `wirewatch poll` or `wirewatch run` makes it")
+        raise StoreError(f"database {path}: not there yet; `wirewatch poll`, `run` or `import` makes it")
     try:
         db = Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None))
     except sqlite3.Error as error:

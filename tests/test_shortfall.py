@@ -22,8 +22,16 @@ _COURT = "OpenAI and Microsoft are in court, said a lawyer who has followed the 
         ("-(cartel OR -milk)", "cartel OR NOT milk holds, and must not"),
         ("OpenAI NEAR/2 court", "“OpenAI” and “court” are not within 2 words"),
         ("OpenAI NEAR/2 (cartel OR milk)", "none of cartel, milk is there"),
-        ("cartel NEAR/2 milk OR OpenAI NEAR/9 milk", "milk is not there (the nearest of 2 alternatives)"),
+        (
+            "cartel NEAR/2 milk OR OpenAI NEAR/9 milk",
+            "milk is not there (in OpenAI NEAR/9 milk, the nearest of 2 alternatives)",
+        ),
         ("cartel NEAR/2 milk OR fine NEAR/9 milk", "nothing of its 2 alternatives is there"),
+        (
+            "-court OR cartel NEAR/2 milk",
+            "“court” in the text must not be there (in NOT court, the nearest of 2 alternatives)",
+        ),
+        ("News NEAR/9 court", "“News” in the title and “court” in the text are not in one field"),
         ("lang:de", "lang:de is not there"),
     ],
 )

@@ -122,14 +122,21 @@ def test_a_query_is_tried_on_the_archive(wirewatch: Run) -> None:
         "",
         "Elevators",
         "  2026-11-18 10:00 · The Courier · case-2",
-        "  The cartel of elevator makers was fined.",
+        "  The *cartel* of elevator makers was fined.",
         "",
-        "An antitrust board game",
+        "An *antitrust* board game",
         "  2026-11-10 10:00 · case-3",
         "",
-        "Office opens an antitrust case",
+        "Office opens an *antitrust* case",
         "  2026-11-02 10:00 · The Courier · case-1",
     ]
+
+
+def test_words_are_one_query_and_what_it_may_not_mean_is_noted(wirewatch: Run) -> None:
+    found = wirewatch("try", "office", "or", "rovers")
+    assert found.stdout.startswith("Read as: office AND or AND rovers\n")
+    assert found.stderr == "note: 'or' in its query is a word to look for; an operator is written OR\n"
+    assert wirewatch("try", "--", "-antitrust").stdout.startswith("Read as: NOT antitrust\n\n2 of 4 articles")
 
 
 def test_a_topic_is_tried_with_what_it_excludes(wirewatch: Run) -> None:
@@ -140,7 +147,7 @@ def test_a_topic_is_tried_with_what_it_excludes(wirewatch: Run) -> None:
 def test_against_a_topic_only_the_difference_is_shown(wirewatch: Run) -> None:
     shown = wirewatch("try", "cartel", "--against", "Antitrust").stdout
     assert shown.startswith("Antitrust: 1 gained, 1 lost, 0 in both.\n\n+ Elevators\n")
-    assert "\n- Office opens an antitrust case\n" in shown
+    assert "\n- Office opens an *antitrust* case\n" in shown
 
 
 def test_machines_get_ids_and_figures(wirewatch: Run) -> None:
@@ -158,7 +165,7 @@ def test_a_file_needs_no_archive_and_a_faulty_line_is_named(wirewatch: Run, tmp_
     (tmp_path / "more.jsonl").write_text('{"title": "A cartel is fined"}\nnot json\n\n', encoding="utf-8")
     (tmp_path / "archive.db").unlink()
     found = wirewatch("try", "cartel", "--file", "more.jsonl")
-    assert "A cartel is fined" in found.stdout
+    assert "A *cartel* is fined" in found.stdout
     assert "· line 1\n" in found.stdout
     assert found.stderr == "more.jsonl line 2: not JSON; left out\n"
 
@@ -167,7 +174,7 @@ def test_one_text_or_article_shows_which_part_fails(wirewatch: Run) -> None:
     assert wirewatch(
         "try", "cartel (fine OR probe) -drug", "--text", "Probe into a drug cartel"
     ).stdout.splitlines() == [
-        "It is not found.",
+        "It is excluded.",
         "  ✓ cartel: “cartel” in the text",
         "  ✓ fine OR probe: “Probe” in the text",
         "  ✗ NOT drug: “drug” in the text must not be there",
@@ -187,7 +194,7 @@ def test_one_text_or_article_shows_which_part_fails(wirewatch: Run) -> None:
             "Error: the query ends too early; expected a word, a phrase or a bracket\n  a AND (\n         ^\n",
         ),
         ([], "Error: say a QUERY or --topic NAME"),
-        (["a", "--topic", "Antitrust"], "Error: say a QUERY or --topic NAME"),
+        (["a", "--topic", "Antitrust"], "Error: say a QUERY or --topic NAME, not both"),
         (["--topic", "Antitrst"], "no topic of the configuration is called 'Antitrst'; did you mean `Antitrust`?"),
         (["a", "--text", "b", "--file", "lines.jsonl"], "--file, --text and --url exclude each other"),
         (["a", "--label"], "labels belong to a topic: say --topic NAME, or --against NAME"),
@@ -211,7 +218,7 @@ def test_labels_are_given_with_one_key_each(wirewatch: Run, tmp_path: Path) -> N
         "Antitrust",
         "--label",
         keys="gbq",
-        question="[q]uit? ",
+        question="[q] quit? ",
     )
     assert code == 0
     assert "2 labelled, 1 left without a label" in shown
@@ -220,7 +227,7 @@ def test_labels_are_given_with_one_key_each(wirewatch: Run, tmp_path: Path) -> N
             Label("case-2", "Antitrust", Verdict.MISSED),
             Label("sport-1", "Antitrust", Verdict.BAD),
         ]
-    code, shown = at_a_terminal(tmp_path, "try", "--topic", "Antitrust", "--label", keys="g", question="[q]uit? ")
+    code, shown = at_a_terminal(tmp_path, "try", "--topic", "Antitrust", "--label", keys="g", question="[q] quit? ")
     assert (code, "1 labelled, 0 left" in shown) == (0, True)
 
 
@@ -240,7 +247,7 @@ def test_an_edited_configuration_shows_what_it_would_change(wirewatch: Run, tmp_
         "",
         "+ Elevators",
         "  2026-11-18 10:00 · The Courier · case-2",
-        "  The cartel of elevator makers was fined.",
+        "  The *cartel* of elevator makers was fined.",
     ]
     values = json.loads(
         wirewatch("--config", "edited.yaml", "check", "--diff", "config.yaml", "--format", "json").stdout

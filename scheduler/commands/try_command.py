@@ -23,11 +23,15 @@ class FaultyQuery(click.ClickException):
 
 
 @click.command("try")
-@click.argument("query", required=False)
+@click.argument("query", nargs=-1)
 @with_paths
 @click.option("--topic", metavar="NAME", help="Try a topic of the configuration instead of a QUERY.")
 @click.option("--against", metavar="NAME", help="Show only what would be gained and lost beside this topic.")
-@click.option("--file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Look through JSON lines.")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help="Look through JSON lines (-: standard input).",
+)
 @click.option("--text", help="Look at this text only, and say which part of the query fails.")
 @click.option("--url", metavar="ARTICLE", help="Look at one article of the archive: its address or id.")
 @click.option("--label", is_flag=True, help="Walk through what was found and say of each whether it is right.")
@@ -35,7 +39,7 @@ class FaultyQuery(click.ClickException):
 @with_limit
 def command(
     paths: Paths,
-    query: str | None,
+    query: tuple[str, ...],
     topic: str | None,
     against: str | None,
     file: Path | None,
@@ -52,13 +56,14 @@ def command(
       wirewatch try --topic 'Antitrust complaints' --label
       wirewatch try 'monopol* -"board game"' --against 'Antitrust complaints'
       wirewatch try --topic 'Antitrust complaints' --text 'FTC sues over a merger'
+      wirewatch try -- '-outage Microsoft'      (a query that begins with - stands behind --)
 
     docs/topics.md explains the language. `wirewatch label` and --label keep what you say of an article, and
     `wirewatch quality` tells what it means for the topic.
     """  # noqa: D301  click wants the character itself
     if sum(each is not None for each in (file, text, url)) > 1:
         raise click.UsageError("--file, --text and --url exclude each other")
-    tried = _tried(paths, query, topic)
+    tried = _tried(paths, " ".join(query) if query else None, topic)
     if text is not None or url is not None:
         if label or against:
             raise click.UsageError("--label and --against need more than one article")
@@ -77,7 +82,7 @@ def _tried(paths: Paths, query: str | None, topic: str | None) -> "TopicSettings
     from alerts.settings import TopicSettings
 
     if (query is None) is (topic is None):
-        raise click.UsageError("say a QUERY or --topic NAME")
+        raise click.UsageError("say a QUERY or --topic NAME" + (", not both" if topic else ""))
     if topic is not None:
         return _named(paths, topic)
     try:
@@ -139,10 +144,20 @@ def _tell(
         return
     if tried.query and tried.name == _TRIED and (read := write(query_of(tried))) != " ".join(tried.query.split()):
         console().print(f"Read as: {read}\n")
+    for note in _notes(tried):
+        console(to_stderr=True).print(f"note: {note}")
     if beside and rival:
         show_difference(beside, rival.name, limit=limit)
     else:
         show_trial(trial, limit=limit)
+
+
+def _notes(tried: "TopicSettings") -> list[str]:
+    from scheduler.config_topic_notes import notes_on_topic
+
+    if tried.name != _TRIED:
+        return []  # `wirewatch check` tells those of the configuration
+    return [note.removeprefix(f"topic {_TRIED}: ") for note in notes_on_topic(tried) if "; it is read as" not in note]
 
 
 def _look_at_one(paths: Paths, tried: "TopicSettings", text: str | None, url: str | None, form: str) -> None:
