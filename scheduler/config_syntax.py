@@ -21,6 +21,12 @@ _COMPLAINTS = (
     ("expected key|block|'-'|':'", "the indentation does not fit the lines above, or a colon or dash is missing"),
 )
 
+# A line up to the place at which the parser gave up, when it begins a value with a quote and has closed it again.
+_QUOTED_BEGINNING = re.compile(
+    r"""(?:(?:^|[\s{,])["']?(?P<key>[\w.-]+)["']?\s*:\s+|[-,]\s+|[\[{,])"""
+    r"""(?P<text>"(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+')\s*$"""
+)
+
 
 class RefusedError(Exception):
     """A file that is not read to its end, with the reason."""
@@ -58,7 +64,23 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     line = mark.line + 1 if mark else None
     if line and re.match(r"[ -]*\t", "".join(text.splitlines()[line - 1 : line])):
         return Fault(line=line, sentence="a tab stands before the text; indent with spaces")
+    if error.problem_mark and (sentence := _after_quotes(text, error.problem_mark, complaint)):
+        return Fault(line=error.problem_mark.line + 1, sentence=sentence)
     for pattern, sentence in _COMPLAINTS:
         if re.search(pattern, complaint):
             return Fault(line=line, sentence=sentence)
     return Fault(line=line, sentence="this is not YAML; look at the quotes, brackets and indentation here")
+
+
+def _after_quotes(text: str, mark: yaml.Mark, complaint: str) -> str | None:
+    """Return what is wrong when a value goes on after the quote that closes it, the commonest slip with a query."""
+    line = "".join(text.splitlines()[mark.line : mark.line + 1])
+    before, after = line[: mark.column], line[mark.column :]
+    found = _QUOTED_BEGINNING.search(before)
+    if not found or not after.strip() or (after[0] in "\"'[{:}]" and "flow" in complaint):  # rather a comma is missing
+        return None
+    what = "query" if found["key"] == "query" else "text"
+    slip = f"the {what} begins with a quote, and YAML takes what stands between the quotes for all of it"
+    if found["text"].startswith("'"):
+        return f"{slip}; write an apostrophe in it twice, or put the {what} behind |- on lines of its own"
+    return f"{slip}; put the whole {what} in single quotes, or behind |- on lines of its own"
