@@ -55,7 +55,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
-        notes=tuple(islice(notes_on(settings, channels, path), MAX_TOLD)),
+        notes=tuple(islice(notes_on(settings, channels, tree, path), MAX_TOLD)),
     )
 
 

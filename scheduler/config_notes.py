@@ -6,11 +6,13 @@ from pathlib import Path
 from alerts.settings import Channel
 from scheduler.config_schema import ConfigFile
 from scheduler.config_topic_notes import notes_on_topic
+from scheduler.config_yaml import Tree
+from stories.text import clean
 
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
 
-def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], path: Path) -> Iterator[str]:
+def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, path: Path) -> Iterator[str]:
     """Yield one sentence for each thing to think about; none of them contains an address of a channel."""
     if not settings.feeds:
         yield "no feeds: nothing will be asked for news"
@@ -18,8 +20,13 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], path: Path) ->
         yield "no topics: articles are kept, and nobody is told of any"
     if settings.feeds and settings.service.contact is None:
         yield "no service.contact: the people whose feeds are asked cannot reach you"
-    for topic in settings.topics:
+    for number, topic in enumerate(settings.topics):
         yield from notes_on_topic(topic)
+        place = tree.places.get(("topics", number, "query"))
+        if place and place.cut_at:
+            left = f"what is left of its query is {clean(topic.query or '', 60)}"
+            mend = "if the # belongs to it, put the query in single quotes"
+            yield f"topic {topic.name}: in line {place.cut_at} a # begins a comment, and {left}; {mend}"
     used = {name for topic in settings.topics for name in topic.channels}
     for channel in channels:
         if channel.url and channel.name not in used:

@@ -4,6 +4,7 @@ Anchors, aliases, tags, a key twice, several documents and deep nesting are refu
 gains from them is surprise.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from scheduler.config_scalars import Odd, in_quotes, read_scalar
 from scheduler.config_syntax import RefusedError, decoded, syntax_fault
 
 MAX_DEPTH = 32
+_COMMENT = re.compile(r"[ \t]+#")
 
 # Both are safe: only their events are used and nothing is made from tags. The one in C reads 1 MB in 3 s.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -21,11 +23,15 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One value: its line (from 1), what it is in words, and how it was written if it is a single value."""
+    """One value: its line (from 1), what it is in words, and how it was written if it is a single value.
+
+    `cut_at`: the line on which a comment follows a single value without quotes, as if its writer meant the #, too.
+    """
 
     line: int
     found: str
     written: str | None = None
+    cut_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +87,7 @@ class _Reading:
 
     def __init__(self, text: str, tree: Tree) -> None:
         self.events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
+        self.text = text
         self.tree = tree
 
     def document(self) -> object:
@@ -99,7 +106,9 @@ class _Reading:
         self.refuse_decorations(event, path, line)
         if isinstance(event, yaml.ScalarEvent):
             value, found = read_scalar(event)
-            self.tree.places[path] = Place(line=line, found=found, written=event.value)
+            self.tree.places[path] = Place(
+                line=line, found=found, written=event.value, cut_at=self.comment_behind(event)
+            )
             return value
         if len(path) >= MAX_DEPTH:
             raise RefusedError(f"nested deeper than {MAX_DEPTH} levels", line)
@@ -143,6 +152,13 @@ class _Reading:
         elif not isinstance(value, str):
             self.fault(f"found {found} as a key, expected text; {in_quotes(event.value)}", below, line)
         return event.value
+
+    def comment_behind(self, event: yaml.ScalarEvent) -> int | None:
+        """Return the line of a comment directly behind a value without quotes."""
+        end = event.end_mark
+        if event.style or not event.value or not end:  # the parsers give "" and None for no quotes
+            return None
+        return end.line + 1 if _COMMENT.match(self.text, end.index) else None
 
     def refuse_decorations(self, event: yaml.Event, path: KeyPath, line: int) -> None:
         anchor: str | None = getattr(event, "anchor", None)

@@ -130,6 +130,29 @@ def test_what_is_allowed_and_yet_worth_a_thought_is_noted(tmp_path: Path, change
     assert found.startswith(note)
 
 
+@pytest.mark.parametrize(
+    ("written", "line", "left"),
+    [
+        ("fed # rate", 3, "fed"),
+        ('fed #rate "x', 3, "fed"),
+        ("fed\n      hike\t# rate", 4, "fed hike"),
+        ("fed # Überraschung 😀", 3, "fed"),
+        ("'fed' # rate", None, ""),
+        ("fed#rate", None, ""),
+        ("fed\n    # all about rates", None, ""),
+        ("|-\n      fed #rate", None, ""),
+    ],
+)
+def test_a_query_that_yaml_cuts_at_a_comment_is_noted(
+    tmp_path: Path, written: str, line: int | None, left: str
+) -> None:
+    file = f"topics:\n  - name: Ä\n    query: {written}\n    channels: [console]\n"
+    notes = [note for note in config(tmp_path, file + CHANNELS).notes if "comment" in note]
+    mend = "if the # belongs to it, put the query in single quotes"
+    said = f"topic Ä: in line {line} a # begins a comment, and what is left of its query is {left}; {mend}"
+    assert notes == ([said] if line else [])
+
+
 def test_a_password_others_can_read_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("channels:\n  hook: {url: 'json://a:s3cr3t@example.org'}\n", encoding="utf-8")
