@@ -10,8 +10,9 @@ from alerts.phrases import PhraseIndex
 from alerts.query import FIELDS, Exact, Form, Language, Phrase, Regex, Word
 from alerts.reading import LANGUAGE_FIELD, Reading
 from alerts.regexes import RegexSet
-from stories.words import words
+from stories.words import exact, words
 
+_MOST_PLACES = 1000  # of one atom in an article; only a text made to be costly has more
 _FIELD_NUMBERS = {name: number for number, name in enumerate(FIELDS)}
 
 # For what was found: the fields in which it counts as the atom of this number, and, when the words alone do not tell,
@@ -77,7 +78,9 @@ class AtomIndex:
     def _find_in(self, field: int, reading: Reading, found: dict[int, list[Span]]) -> None:
         for phrase, start, end in self._phrases.find(reading.words(field), reading.language_of(field)):
             for fields, atom, wanted in self._of_phrase[phrase]:
-                if field in fields and (wanted is None or reading.says(wanted, field, start, end)):
+                if field not in fields or len(found.get(atom, ())) >= _MOST_PLACES:
+                    continue
+                if wanted is None or reading.says(wanted, field, start, end):
                     found[atom].append((atom, field, start, end))
         for pattern, start, end in self._regexes.find(reading.text(field)):
             for fields, atom, _ in self._of_pattern[pattern]:
@@ -91,7 +94,7 @@ class AtomIndex:
                 self._of_phrase[self._phrases.add(found_words)].append((fields, number, None))
             case Exact(text):
                 cut = words(text)
-                wanted = None if cut == [text] else text
+                wanted = None if cut == [text] and exact(text) == text else text
                 phrase = self._phrases.add(Word(word, Form.EXACT) for word in cut)
                 self._of_phrase[phrase].append((fields, number, wanted))
             case Regex() as regex:

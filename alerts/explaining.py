@@ -29,9 +29,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Whether an article meets a topic, part by part."""
+    """Whether an article meets a topic, part by part, or is excluded: it has all that is wanted, and more."""
 
     is_met: bool
+    is_excluded: bool
     parts: tuple[Part, ...]
 
 
@@ -47,10 +48,15 @@ def explain(topic: TopicSettings, article: Article, *, feed: str = "") -> Explan
         spans = evaluator(query, atoms.add, fields)(found)
         return None if spans is None else atoms.evidence(reading, spans)
 
+    queries = query.parts if isinstance(query, And) else (query,)
     parts = []
-    for wanted in query.parts if isinstance(query, And) else (query,):
+    for wanted in queries:
         evidence = look(wanted.part if isinstance(wanted, Not) else wanted)
         is_met = (evidence is None) == isinstance(wanted, Not)
         lacking = "" if is_met else shortfall(wanted, look)
         parts.append(Part(wanted=write(wanted), is_met=is_met, evidence=tuple(evidence or ()), lacking=lacking))
-    return Explanation(is_met=all(part.is_met for part in parts), parts=tuple(parts))
+    is_met = all(part.is_met for part in parts)
+    of_wanted = [part.is_met for part, wanted in zip(parts, queries, strict=True) if not isinstance(wanted, Not)]
+    # What has nothing but NOT parts wants nothing, and excludes nothing from it (`alerts.matching`).
+    is_excluded = not is_met and bool(of_wanted) and all(of_wanted)
+    return Explanation(is_met=is_met, is_excluded=is_excluded, parts=tuple(parts))

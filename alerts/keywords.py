@@ -31,7 +31,7 @@ def exact_of(written: str) -> Exact:
     text = " ".join(written.split())
     if _QUOTE.search(text):
         raise ValueError("an exact form has no quotes within it")
-    count = sum(word != "\0" for word in words(text))
+    count = sum("\0" not in word for word in words(text))
     if not count:
         raise ValueError("an exact form needs a letter or a digit")
     if count > MAX_WORDS:
@@ -63,7 +63,7 @@ def phrase_of(written: str) -> Phrase:
 def _words(piece: str) -> list[Word]:
     if "*" in piece:
         raise ValueError(_MISPLACED)
-    return [Word(word) for word in words(piece) if word != "\0"]
+    return [Word(word) for word in words(piece) if "\0" not in word]
 
 
 def _beginning(word: Word) -> Word:

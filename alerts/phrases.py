@@ -37,7 +37,7 @@ class PhraseIndex:
 
 
 class _Trie:
-    """Phrases as paths of symbols. A symbol is a stem, an exact form, or a beginning of words.
+    """Phrases as paths of symbols. A symbol stands for the stems of a word, an exact form, or a beginning of words.
 
     A node is what has been read of a phrase: the number of its one symbol, or of the step that led there.
     """
@@ -49,13 +49,11 @@ class _Trie:
         self._alone: dict[int, tuple[int, ...]] = {}  # of each symbol, the phrases that are nothing else
         self._ends: dict[int, tuple[int, ...]] = {}  # of each other node, the phrases that end there
         for (first, *others), phrase in phrases.items():
-            nodes = set(self._lexicon.symbols_of(first))
+            node = self._lexicon.symbol_of(first)
             for word in others:
-                symbols = self._lexicon.symbols_of(word)
-                nodes = {self._step(node, symbol, numbers) for node in nodes for symbol in symbols}
+                node = self._steps.setdefault(node << _BITS | self._lexicon.symbol_of(word), next(numbers))
             ends = self._ends if others else self._alone
-            for node in nodes:
-                ends[node] = (*ends.get(node, ()), phrase)
+            ends[node] = (*ends.get(node, ()), phrase)
 
     def find(self, words: Sequence[str]) -> list[Place]:
         steps, alone = self._steps, self._alone
@@ -78,12 +76,6 @@ class _Trie:
             if node << _BITS | symbol in self._steps:
                 self._follow(self._steps[node << _BITS | symbol], symbols, start, end + 1, found)
 
-    def _step(self, node: int, symbol: int, numbers: Iterator[int]) -> int:
-        step = node << _BITS | symbol
-        if step not in self._steps:
-            self._steps[step] = next(numbers)
-        return self._steps[step]
-
 
 class _Lexicon(dict[str, tuple[int, ...]]):
     """The symbols that each word of a text stands for, found out when it is first met."""
@@ -92,11 +84,12 @@ class _Lexicon(dict[str, tuple[int, ...]]):
         super().__init__()
         self._language = language
         self._numbers = numbers
-        self._symbols: dict[tuple[Form, str], int] = {}
+        self._symbols: dict[tuple[Form, tuple[str, ...]], int] = {}
+        self._by_form: dict[tuple[Form, str], tuple[int, ...]] = {}
         self._lengths: set[int] = set()
 
-    def symbols_of(self, word: Word) -> tuple[int, ...]:
-        """Return the symbols of a word of a phrase, any of which means it; new ones are made."""
+    def symbol_of(self, word: Word) -> int:
+        """Return the symbol of a word of a phrase. Where it has two stems, either of them means it."""
         match word.form:
             case Form.INFLECTED:
                 forms = stems(word.text, self._language)
@@ -105,11 +98,11 @@ class _Lexicon(dict[str, tuple[int, ...]]):
                 self._lengths.add(len(forms[0]))
             case Form.EXACT:
                 forms = (exact(word.text),)
-        return tuple(self._symbol((word.form, form)) for form in forms)
-
-    def _symbol(self, key: tuple[Form, str]) -> int:
+        key = (word.form, forms)
         if key not in self._symbols:
             self._symbols[key] = next(self._numbers)
+            for form in forms:
+                self._by_form[word.form, form] = (*self._by_form.get((word.form, form), ()), self._symbols[key])
         return self._symbols[key]
 
     def __missing__(self, word: str) -> tuple[int, ...]:
@@ -117,7 +110,7 @@ class _Lexicon(dict[str, tuple[int, ...]]):
         keys = [(Form.INFLECTED, stem) for stem in stems(word, self._language)]
         keys += [(Form.PREFIX, plain[:length]) for length in self._lengths if length <= len(plain)]
         keys.append((Form.EXACT, exact(word)))
-        symbols = tuple(self._symbols[key] for key in keys if key in self._symbols)
+        symbols = tuple(dict.fromkeys(symbol for key in keys for symbol in self._by_form.get(key, ())))
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = symbols

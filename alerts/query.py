@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 BODY = ("title", "summary", "text")  # where is looked when a query names no field
+MAX_DISTANCE = 100  # words that NEAR reaches over
 FIELDS = (*BODY, "outlet", "feed", "author")
 
 

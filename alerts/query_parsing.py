@@ -11,13 +11,12 @@ from lark.exceptions import VisitError
 
 from alerts.keywords import exact_of, phrase_of
 from alerts.pointing import pointed_at
-from alerts.query import FIELDS, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within
+from alerts.query import FIELDS, MAX_DISTANCE, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within
 from alerts.regexes import RegexError, check_regex
 from stories.text import plain_punctuation
 
 MAX_QUERY = 20_000
 MAX_DEPTH = 40  # joins within joins: what reads the tree goes down into it
-MAX_DISTANCE = 100
 _DISTANCE = 10  # words apart for a NEAR that does not say
 _LANGUAGE = "lang"
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{1,8})*", re.I | re.A)

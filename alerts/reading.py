@@ -7,14 +7,15 @@ from operator import itemgetter
 
 from alerts.evaluating import Span
 from alerts.evidence import Evidence
-from alerts.query import FIELDS
+from alerts.query import FIELDS, MAX_DISTANCE
 from stories.boilerplate import without_boilerplate
 from stories.model import Article
-from stories.words import NO_LANGUAGE, as_written, parted, places, places_in
+from stories.words import NO_LANGUAGE, as_written, exact, parted, places, places_in
 
 LANGUAGE_FIELD = len(FIELDS)
 _NAMES = (*FIELDS, "language")
 _TEXT = FIELDS.index("text")
+_MARGIN = 8  # characters in which those may be hidden that stand beside a word
 _CLOSE = 40  # words that a reader takes in at once
 _MOST = 40  # pieces of evidence that a match keeps
 _CONSIDERED = 200  # places of one atom in one field; only a text made to be costly has more
@@ -49,11 +50,26 @@ class Reading:
         return self.language if field <= _TEXT else NO_LANGUAGE
 
     def says(self, wanted: str, field: int, start: int, end: int) -> bool:
-        """Whether `wanted` stands at the words `start` to `end` of a field, character by character."""
+        """Whether `wanted` stands at the words `start` to `end` of a field, character by character.
+
+        What it has before its first or after its last word must not go on in another word.
+        """
         inner = places(wanted)
-        first, last = self._places(field)[start][0], self._places(field)[end - 1][1]
-        lead, trail = inner[0][0], len(wanted) - inner[-1][1]
-        return as_written(self._texts[field][max(0, first - lead) : last + trail]).startswith(as_written(wanted))
+        lead, trail = as_written(f"{wanted[: inner[0][0]]}x")[:-1], as_written(f"x{wanted[inner[-1][1] :]}")[1:]
+        written = as_written(wanted[inner[0][0] : inner[-1][1]])
+        text, (first, last) = self._texts[field], (self._places(field)[start][0], self._places(field)[end - 1][1])
+        said = as_written(text[first:last])
+        if written not in (said, exact(said)):
+            return False
+        # With a letter beside it, so that white space there stays.
+        before = as_written(f"{text[max(0, first - len(lead) - _MARGIN) : first]}x")[:-1]
+        after = as_written(f"x{text[last : last + len(trail) + _MARGIN]}")[1:]
+        return (
+            before.endswith(lead)
+            and after.startswith(trail)
+            and not (lead and before[: -len(lead)][-1:].isalnum())
+            and not (trail and after[len(trail) :][:1].isalnum())
+        )
 
     def evidence(self, spans: Sequence[Span], in_characters: Container[int]) -> tuple[Evidence, ...]:
         """Return the places of `spans` that tell most: of each atom one in each field, those of a field together.
@@ -79,14 +95,22 @@ class Reading:
 
     def _parted(self, field: int) -> list[str]:
         if field not in self._parts:
-            self._parts[field] = parted(self._texts[field])
+            parts = parted(self._texts[field])
+            self._parts[field] = _with_gaps(parts) if "\0" in self._texts[field] else parts
         return self._parts[field]
+
+
+def _with_gaps(parts: Sequence[str]) -> list[str]:
+    """Return the parts of a text with so many empty words after each break that nothing is near what is beyond it."""
+    gap = ["", ""] * MAX_DISTANCE
+    pairs = zip(parts[::2], parts[1::2], strict=False)
+    return [each for no_word, word in pairs for each in (no_word, word, *(gap if "\0" in word else ()))] + [parts[-1]]
 
 
 def _telling(spans: Sequence[Span], in_characters: Container[int]) -> list[Span]:
     """Return one span of each atom in each field: where most atoms stand together, or else the nearest to there."""
     telling: list[Span] = []
-    in_order = sorted(set(_considered(spans)), key=itemgetter(1, 2))
+    in_order = sorted(set(_considered(spans)), key=itemgetter(1, 2, 3))
     for _, group in groupby(in_order, key=itemgetter(1)):
         in_field = list(group)
         counted = [span for span in in_field if span[0] not in in_characters]

@@ -8,7 +8,7 @@ import re2
 
 MAX_PATTERN = 1000
 _MEMORY = 1 << 20  # bytes for one expression; RE2 refuses what takes more
-_MOST = 50  # times that one expression is found in one text; more would tell nothing new
+_MOST = 5  # times that one expression is looked for in one piece of text; more would tell nothing new
 _SET_MEMORY = 1 << 26  # bytes for those that are asked together
 _SET_SIZE = 500_000  # instructions of RE2 in them; at twice as many it refuses to compile within that memory
 _BETWEEN_BREAKS = re.compile("[^\0]+")

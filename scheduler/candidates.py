@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scheduler.ingest import believable
 from scheduler.json_lines import LineError, article_of
 from scheduler.showing import console
 from scheduler.trying import Candidate
@@ -40,6 +41,7 @@ def file_candidates(file: Path) -> Iterator[Candidate]:
                 continue
             if article:
                 given_id = article.given_id or f"line {number}"
+                article = believable(article, now)
                 yield Candidate(archived=ArchivedArticle(id=given_id, story_id=0, seen_at=now, article=article))
     if faults > _SHOWN:
         console(to_stderr=True).print(f"{file}: {faults - _SHOWN} more lines are left out")

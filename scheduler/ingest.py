@@ -92,8 +92,8 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
     """Archive `articles` in their order, match and decide each; call it inside a transaction."""
     counts = Counts()
     listed: set[str] = set()
-    believable = [_believable(article, arrival.now) for article in articles]
-    for article in _known_first(store, believable, arrival):
+    dated = [believable(article, arrival.now) for article in articles]
+    for article in _known_first(store, dated, arrival):
         sighting = sighting_of(article, feed_id=arrival.feed_id)
         earlier = earlier_sightings(store, sighting)
         known = _recognise(store, article, sighting, earlier, listed)
@@ -139,7 +139,8 @@ def after_poll(feed: FeedState, result: PollResult, *, every: timedelta, now: da
     )
 
 
-def _believable(article: Article, now: datetime) -> Article:
+def believable(article: Article, now: datetime) -> Article:
+    """Return `article` without a date from further in the future than time zones explain."""
     if article.published_at is not None and article.published_at > now + _FROM_THE_FUTURE:
         return replace(article, published_at=None)
     return article

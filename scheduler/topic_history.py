@@ -158,8 +158,7 @@ def _recorded(decision: DecisionRow | None) -> _Standing:
 
 
 def _today(today: Explanation) -> _Standing:
-    """Return what would be recorded: a match against which only NOT parts stand is excluded, any other is none."""
+    """Return what would be recorded."""
     if today.is_met:
         return _Standing.MET
-    stands_against = all(part.is_met or part.wanted.startswith("NOT ") for part in today.parts)
-    return _Standing.EXCLUDED if stands_against else _Standing.MISSED
+    return _Standing.EXCLUDED if today.is_excluded else _Standing.MISSED

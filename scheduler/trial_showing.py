@@ -101,10 +101,8 @@ def lines_of(finding: Finding, *, sign: str = "") -> Iterator[Text | Padding]:
 
 def show_explanation(explanation: Explanation) -> None:
     """Print whether an article meets a query, part by part."""
-    against = [part for part in explanation.parts if not part.is_met]
-    is_excluded = len(explanation.parts) > len(against) and all(part.wanted.startswith("NOT ") for part in against)
-    met = "It is found." if explanation.is_met else "It is excluded." if is_excluded else "It is not found."
-    show(Text(met, style="bold"))
+    standing = "excluded" if explanation.is_excluded else "found" if explanation.is_met else "not found"
+    show(Text(f"It is {standing}.", style="bold"))
     for part in explanation.parts:
         because = part.lacking or (in_words(part.evidence) if part.evidence else "")
         line = Text(

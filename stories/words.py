@@ -23,7 +23,7 @@ _MARKS = "".join(
 )
 _INSIDE = f"[{_MARKS}\uff9e\uff9f{_HIDDEN}]"
 _LETTER = f"[^\\W_{_UNSPACED}]"
-_BREAK = "\0"  # stands where something was cut out; nothing that is found reaches over it
+_BREAK = "\0+"  # stands where something was cut out; nothing that is found reaches over it
 _POSSESSIVE = r"['\uff07][sS\uff53\uff33]"
 # Even where not all is ASCII most words are: what is one up to a plain border is taken before the rest is tried.
 _PLAIN = r"[A-Za-z0-9]++(?=[\0-&(-/:-@\[-`{-\x7f]|\Z)"
@@ -79,7 +79,7 @@ _EXCEPTIONS = {"english": {"sued": "sue", "suing": "sue"}}
 
 
 def words(text: str) -> list[str]:
-    r"""Return the words of `text` as they stand there; a break (``\0``) is one, too.
+    r"""Return the words of `text` as they stand there; a break (one ``\0`` or more) is one, too.
 
     >>> words("OpenAI’s anti-trust complaint")
     ["OpenAI's", 'anti', 'trust', 'complaint']
@@ -125,7 +125,8 @@ def as_written(text: str) -> str:
     >>> as_written("ＡＴ&Ｔ  in\u200bc.")
     'AT&T inc.'
     """
-    return " ".join(unicodedata.normalize("NFKC", plain_punctuation(_HIDDEN_CHARACTERS.sub("", text))).split())
+    plain = unicodedata.normalize("NFKC", plain_punctuation(_HIDDEN_CHARACTERS.sub("", text)))
+    return " ".join(plain_punctuation(plain).split())
 
 
 def folded(word: str) -> str:

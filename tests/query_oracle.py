@@ -12,7 +12,7 @@ from stories.boilerplate import without_boilerplate
 from stories.model import Article
 from stories.words import NO_LANGUAGE, as_written, exact, folded, places, stems, words
 
-Place = tuple[str, int, int]  # field, first word, one after the last
+Place = tuple[str, int, int]  # field with the number of its piece between two breaks, first word, one after the last
 _NAMES = ("outlet", "feed", "author")
 
 
@@ -61,11 +61,11 @@ def found_at(  # noqa: C901  one case for each kind of node
 
 def standing(wanted: Phrase | Exact, article: Article, feed: str, field: str) -> Iterator[Place]:
     """Yield where the words of `wanted` stand in a field."""
-    text = said(article, field, feed)
     language = NO_LANGUAGE if field in _NAMES else article.language
-    for start in range(len(words(text))):
-        if end := end_of(wanted, text, start, language):
-            yield field, start, end
+    for number, piece in enumerate(said(article, field, feed).split("\0")):
+        for start in range(len(words(piece))):
+            if end := end_of(wanted, piece, start, language):
+                yield f"{field} {number}", start, end
 
 
 def are_near(one: Place, other: Place, distance: int) -> bool:
@@ -81,16 +81,33 @@ def end_of(wanted: Phrase | Exact, text: str, start: int, language: str | None) 
         end = start + len(cut)
         if [exact(word) for word in words(text)[start:end]] != [exact(word) for word in cut]:
             return None
-        before, after = places(written)[0][0], len(written) - places(written)[-1][1]
-        first, last = places(text)[start][0], places(text)[end - 1][1]
-        stands = as_written(text[first - before : last + after] if first >= before else "")
-        return end if cut == [written] or stands.startswith(as_written(written)) else None
+        return end if stands_so(written, text, start, end) else None
     end = start + len(wanted.words)
     there = words(text)[start:end]
     is_there = len(there) == len(wanted.words) and all(
         is_one(word, other, language) for word, other in zip(wanted.words, there, strict=True)
     )
     return end if is_there else None
+
+
+def stands_so(written: str, text: str, start: int, end: int) -> bool:
+    """Whether the words `start` to `end` of `text` are written as `written`, with the signs around them."""
+    first, last = places(text)[start][0], places(text)[end - 1][1]
+    before, there, after = as_written(f"{text[:first]}x")[:-1], as_written(text[first:last]), f"x{text[last:]}"
+    written = as_written(f"x {written} x")[2:-2]
+    begins, ends = places(written)[0][0], places(written)[-1][1]
+    is_written = written[begins:ends] in (there, exact(there))
+    return is_written and is_border(before, written[:begins], as_written(after)[1:], written[ends:])
+
+
+def is_border(before: str, lead: str, after: str, trail: str) -> bool:
+    """Whether the signs of an exact form stand around it, and are no part of another word."""
+    return (
+        before.endswith(lead)
+        and after.startswith(trail)
+        and not (lead and before[: -len(lead)][-1:].isalnum())
+        and not (trail and after[len(trail) :][:1].isalnum())
+    )
 
 
 def is_one(wanted: Word, there: str, language: str | None) -> bool:

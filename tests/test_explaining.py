@@ -32,7 +32,9 @@ def test_the_part_that_fails_is_seen() -> None:
 
 def test_what_stands_against_it_is_told() -> None:
     said = explained("monopoly -(game OR board)", title="Monopoly, the board game")
-    assert not said.is_met
+    assert (said.is_met, said.is_excluded) == (False, True)
+    assert not explained("monopoly -(game OR board)", title="The board game").is_excluded
+    assert not explained("NOT game", title="A game").is_excluded, "it wants nothing from which to exclude"
     assert parts(said) == [("monopoly", True, ["Monopoly"]), ("NOT (game OR board)", False, ["board", "game"])]
 
 

@@ -162,7 +162,9 @@ def test_machines_get_ids_and_figures(wirewatch: Run) -> None:
 
 
 def test_a_file_needs_no_archive_and_a_faulty_line_is_named(wirewatch: Run, tmp_path: Path) -> None:
-    (tmp_path / "more.jsonl").write_text('{"title": "A cartel is fined"}\nnot json\n\n', encoding="utf-8")
+    (tmp_path / "more.jsonl").write_text(
+        '{"title": "A cartel is fined", "published_at": "9999-12-31"}\nnot json\n\n', encoding="utf-8"
+    )
     (tmp_path / "archive.db").unlink()
     found = wirewatch("try", "cartel", "--file", "more.jsonl")
     assert "A *cartel* is fined" in found.stdout
@@ -199,6 +201,7 @@ def test_one_text_or_article_shows_which_part_fails(wirewatch: Run) -> None:
         (["a", "--text", "b", "--file", "lines.jsonl"], "--file, --text and --url exclude each other"),
         (["a", "--label"], "labels belong to a topic: say --topic NAME, or --against NAME"),
         (["--topic", "Antitrust", "--label"], "--label asks for a key after each article, and needs a terminal"),
+        (["--topic", "Antitrust", "--label", "--format", "json"], "it has no --format json"),
         (["--topic", "Antitrust", "--label", "--text", "a"], "--label and --against need more than one article"),
         (["--topic", "Antitrust", "--label", "--file", "lines.jsonl"], "`wirewatch import` the file first"),
     ],

@@ -70,6 +70,8 @@ def command(
         _look_at_one(paths, tried, text, url, form)
         return
     rival = _named(paths, against) if against else None
+    if label and form == "json":
+        raise click.UsageError("--label is a walk for people; it has no --format json")
     if label:
         _label(paths, tried, rival, file, limit)
         return
