@@ -20,8 +20,9 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
         yield "no topics: articles are kept, and nobody is told of any"
     if settings.feeds and settings.service.contact is None:
         yield "no service.contact: the people whose feeds are asked cannot reach you"
+    feeds = [feed.name for feed in settings.feeds]
     for number, topic in enumerate(settings.topics):
-        yield from notes_on_topic(topic)
+        yield from notes_on_topic(topic, feeds)
         place = tree.places.get(("topics", number, "query"))
         if place and place.cut_at:
             left = f"what is left of its query is {clean(topic.query or '', 60)}"

@@ -1,67 +1,99 @@
 """What a topic may say and yet may not mean."""
 
 import re
-from collections.abc import Iterator
+import string
+from collections.abc import Iterable, Iterator, Sequence
 
+from alerts.atoms import AtomIndex
 from alerts.brackets import mixes_and_with_or
-from alerts.evaluating import Atom, anchors
+from alerts.evaluating import Atom, anchors, evaluator
 from alerts.keywords import keyword_query
-from alerts.query import FIELDS, And, Exact, Language, Near, Not, Or, Phrase, Query, Within, write
+from alerts.query import And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
 from alerts.query_parsing import parse_query
+from alerts.reading import Reading
+from alerts.regexes import RegexSet
 from alerts.settings import TopicSettings
 from alerts.topic_query import query_of
-from stories.text import clean, fold
-from stories.words import stems
+from scheduler.config_covering import Excluded
+from scheduler.config_keyword_notes import notes_on_keywords
+from stories.model import Article
+from stories.text import clean, fold, plain_punctuation
 
 _SHOWN = 300  # characters of a query in a note
 _SMALL_OPERATOR = re.compile(r"or|and|not|near(/\d+)?", re.I)
-_OPERATOR = re.compile(
-    rf"(?:^|\s)(?:AND|OR|NOT|NEAR(?:/\d+)?)(?:\s|$)|^(?:{'|'.join(FIELDS)}|lang):\S|^/.+/i?$", re.MULTILINE
-)
-
-_Forms = tuple[object, ...]
+_NO_WORDS = re.compile(r'"[^"]*"|(?<![^\s(:!-])/(?:[^/\\\n]|\\.)+/')
+_SINGLE_QUOTES = re.compile(r"""(?<![^\s(:!-])'(\w(?:[^'()"]|(?<=\w)'(?=\w))*\s(?:[^'()"]|(?<=\w)'(?=\w))+)'(?!\w)""")
 
 
-def notes_on_topic(topic: TopicSettings) -> Iterator[str]:
-    """Yield one sentence for each thing in `topic` to think about."""
-    for sentence in (*_on_query(topic), *_on_keywords(topic), *_on_repetition(topic), *_on_reach(topic)):
+def notes_on_topic(topic: TopicSettings, feeds: Sequence[str] = ()) -> Iterator[str]:
+    """Yield one sentence for each thing in `topic` to think about; `feeds` are the names of those that are asked."""
+    for sentence in (*_on_query(topic, feeds), *notes_on_keywords(topic), *_on_reach(topic)):
         yield f"topic {topic.name}: {sentence}"
 
 
-def _on_query(topic: TopicSettings) -> Iterator[str]:
+def _on_query(topic: TopicSettings, feeds: Sequence[str]) -> Iterator[str]:
     if not topic.query:
         return
     query = parse_query(topic.query)
+    yield from _on_writing(topic.query, query)
+    for part in query.parts if isinstance(query, Or) else (query,):
+        yield from _on_single_letters(part.part if isinstance(part, Within) else part)
+    for part in dict.fromkeys(_feeds_asked_for(query)) if feeds else ():
+        if not _is_met_by_any(feeds, part):
+            yield f"no feed of this file has a name that meets {clean(write(part), _SHOWN)} in its query"
+    yield from _on_exclusion(query, topic.exclude)
+
+
+def _on_writing(written: str, query: Query) -> Iterator[str]:
     for word in dict.fromkeys(_small_operators(query)):
         yield f"{word!r} in its query is a word to look for; an operator is written {word.upper()}"
-    if mixes_and_with_or(topic.query):
+    if mixes_and_with_or(written):
         yield f"its query has AND beside OR without brackets; it is read as {clean(write(query), _SHOWN)}"
-    for part in query.parts if isinstance(query, Or) else (query,):
-        if isinstance(part, Phrase | Exact) and len(fold(write(part).strip('="'))) == 1:
-            yield f"{write(part)!r} in its query is a single letter and will be found often"
+    for quoted in _SINGLE_QUOTES.findall(_NO_WORDS.sub('"', plain_punctuation(written))):
+        phrase = clean(quoted, _SHOWN)
+        yield f'the single quotes around {phrase} in its query mean nothing; a phrase is written "{phrase}"'
 
 
-def _on_keywords(topic: TopicSettings) -> Iterator[str]:
-    for keyword in (*topic.keywords, *topic.all_of, *topic.exclude):
-        if _OPERATOR.search(keyword):
-            yield f"the keyword {keyword!r} is looked for word by word; what joins words belongs into its `query`"
-    for keyword in (*topic.keywords, *topic.all_of):
-        if len(fold(keyword)) == 1:
-            yield f"the keyword {keyword!r} is a single letter and will be found often"
+def _on_exclusion(query: Query, keywords: Iterable[str]) -> Iterator[str]:
+    parts = query.parts if isinstance(query, And) else (query,)
+    unwanted = [part.part for part in parts if isinstance(part, Not)]
+    excluded = Excluded([*unwanted, *map(keyword_query, keywords)])
+    for part in parts:
+        if not isinstance(part, Not) and excluded.covers(part):
+            yield f"all that {clean(write(part), _SHOWN)} in its query finds is excluded, so it can never be told"
 
 
-def _on_repetition(topic: TopicSettings) -> Iterator[str]:
-    lists = {"keywords": topic.keywords, "all": topic.all_of, "exclude": topic.exclude}
-    for name, keywords in lists.items():
-        first: dict[_Forms, str] = {}
-        for keyword in keywords:
-            known = first.setdefault(_forms(keyword), keyword)
-            if known is not keyword:
-                yield f"{keyword!r} in its {name} finds what {known!r} finds: a word matches in any inflection"
-    excluded = set(map(_forms, topic.exclude))
-    for keyword in (*topic.keywords, *topic.all_of):
-        if any(_holds(_forms(keyword), each) for each in excluded):
-            yield f"{keyword!r} is excluded as well and can never be told"
+def _on_single_letters(part: Query) -> Iterator[str]:
+    if isinstance(part, Phrase | Exact) and len(fold(write(part).strip('="'))) == 1:
+        yield f"{write(part)!r} in its query is a single letter and will be found often"
+    if isinstance(part, Regex) and _finds_a_letter(part):
+        yield f"{clean(write(part), _SHOWN)} in its query finds a single letter or digit, and so nearly every article"
+
+
+def _finds_a_letter(regex: Regex) -> bool:
+    asked = RegexSet()
+    asked.add(regex.pattern, ignores_case=regex.ignores_case)
+    return any(next(asked.find(letter), None) for letter in string.ascii_letters + string.digits)
+
+
+def _feeds_asked_for(query: Query) -> Iterator[Within]:
+    match query:
+        case Within("feed", _):
+            yield query
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _feeds_asked_for(part)
+        case Not(part):
+            yield from _feeds_asked_for(part)
+        case Near(left, right):
+            yield from _feeds_asked_for(left)
+            yield from _feeds_asked_for(right)
+
+
+def _is_met_by_any(names: Iterable[str], wanted: Within) -> bool:
+    atoms = AtomIndex()
+    meets = evaluator(wanted, atoms.add)
+    return any(meets(atoms.find(Reading(Article(title=""), name))) is not None for name in names)
 
 
 def _on_reach(topic: TopicSettings) -> Iterator[str]:
@@ -90,15 +122,3 @@ def _small_operators(query: Query) -> Iterator[str]:
             yield from _small_operators(part)
         case Near():  # no AND stands in it
             return
-
-
-def _forms(keyword: str) -> _Forms:
-    """Return what a keyword is compared by in English: two keywords with the same forms find the same."""
-    query = keyword_query(keyword)
-    if isinstance(query, Exact):
-        return (query,)
-    return tuple((word.form, *stems(word.text, None)) for word in query.words)
-
-
-def _holds(whole: _Forms, part: _Forms) -> bool:
-    return any(whole[start : start + len(part)] == part for start in range(len(whole)))

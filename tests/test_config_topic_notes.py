@@ -5,10 +5,12 @@ import pytest
 from alerts.settings import TopicSettings
 from scheduler.config_topic_notes import notes_on_topic
 
+FEEDS = ("FTC competition", "The Courier")
+
 
 def notes(**written: object) -> list[str]:
     topic = TopicSettings.model_validate({"name": "T", "channels": ["console"], **written})
-    return [note.removeprefix("topic T: ") for note in notes_on_topic(topic)]
+    return [note.removeprefix("topic T: ") for note in notes_on_topic(topic, FEEDS)]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,7 @@ def test_a_query_that_can_mean_one_thing_only_is_not_noted(query: str) -> None:
         ("NOT apple", True),
         ("apple NEAR/5 pear", True),
         ("title:apple", True),
+        ("lang:de", True),
         ("/apple/", True),
         ("apple and pear", False),
         ("ORANGE", False),
@@ -78,7 +81,8 @@ def test_a_query_that_can_mean_one_thing_only_is_not_noted(query: str) -> None:
     ],
 )
 def test_what_belongs_into_a_query_is_noted_of_a_keyword(keyword: str, belongs: bool) -> None:
-    said = f"the keyword {keyword!r} is looked for word by word; what joins words belongs into its `query`"
+    said = f"the keyword {keyword!r} is looked for word by word; operators, fields and regular expressions belong"
+    said += " into its `query`"
     assert notes(keywords=[keyword]) == ([said] if belongs else [])
 
 
@@ -98,7 +102,131 @@ def test_a_keyword_that_finds_what_another_finds_is_noted(one: str, other: str) 
 
 
 def test_different_forms_of_a_word_find_different_things() -> None:
-    assert notes(keywords=["apple", "appl*", '="Apple"', '="apple"', "apple pie"]) == []
+    assert notes(keywords=['="Apple"', '="apple"', "apple pie", "appl* cake", "tarts", "tarte*"]) == []
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ("monopolies", "monopol*"),
+        ("monopolist*", "monopol*"),
+        ("monopoly law", "monopol*"),
+        ("rate cut", "rates"),
+        ("the rate cuts of May", "rate cut"),
+        ('="Apple"', "apple"),
+        ('="Rate Cut"', "rates"),
+    ],
+)
+def test_a_keyword_that_another_one_covers_is_noted(narrow: str, wide: str) -> None:
+    said = f"{narrow!r} in its keywords finds nothing that {wide!r} does not find"
+    assert notes(keywords=[wide, "pear", narrow]) == notes(keywords=[narrow, "pear", wide]) == [said]
+    assert notes(all=[narrow, wide]) == []
+
+
+@pytest.mark.parametrize("keywords", [["monopoly*", "monopolies"], ["rate", "rattle"], ["rate cut", "cut rate"]])
+def test_a_keyword_that_finds_something_else_as_well_is_not_noted(keywords: list[str]) -> None:
+    assert notes(keywords=keywords) == []
+
+
+@pytest.mark.parametrize(
+    ("keyword", "sign", "mend"),
+    [
+        ("-game", "-", "what must not occur belongs into `exclude`"),
+        ("!game", "!", "what must not occur belongs into `exclude`"),
+        ("+game", "+", "what must occur belongs into `all`"),
+        ("board (game", "(", "brackets belong into its `query`"),
+        ("fed,hike", ",", "each keyword is an entry of its own"),
+        ("fed; hike", ";", "each keyword is an entry of its own"),
+    ],
+)
+def test_a_sign_that_means_nothing_in_a_keyword_is_noted(keyword: str, sign: str, mend: str) -> None:
+    assert notes(keywords=[keyword]) == [f"the {sign} in the keyword {keyword!r} means nothing; {mend}"]
+
+
+@pytest.mark.parametrize("keyword", ["price-fixing", "AT&T", "1,000 jobs", '="Alphabet (Google), Inc."', "C++", "fed,"])
+def test_a_sign_within_a_word_is_not_noted(keyword: str) -> None:
+    assert notes(keywords=[keyword]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "excluded"),
+    [
+        ("fed -fed", "fed"),
+        ("Complaint hike -(complaints OR pear)", "Complaint"),
+        ("(fed OR hike) -fed -hikes", "fed OR hike"),
+        ('"rate cut" -rate', '"rate cut"'),
+        ("title:fed -fed", "title:fed"),
+        ("title:(fed hike) -title:(hike OR pear)", "title:(fed AND hike)"),
+        ("fed NEAR/5 hike -hike", "fed NEAR/5 hike"),
+        ("monopoly -monopol*", "monopoly"),
+        ('="Fed" -fed', '="Fed"'),
+        ("/fe+d/ -/fe+d/", "/fe+d/"),
+        ("lang:de fed -lang:de", "lang:de"),
+    ],
+)
+def test_a_query_that_excludes_what_it_needs_is_noted(query: str, excluded: str) -> None:
+    said = f"all that {excluded} in its query finds is excluded, so it can never be told"
+    assert notes(query=query) == [said]
+
+
+def test_what_the_query_needs_may_be_in_exclude() -> None:
+    said = "all that fed in its query finds is excluded, so it can never be told"
+    assert notes(query="fed", exclude=["pear", "Fed"]) == [said]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['fed -"fed cup"', "fed -title:fed", "(fed OR hike) -fed", "fed -(fed hike)", "outlet:fed -fed", 'fed -="Fed"'],
+)
+def test_an_exclusion_that_leaves_something_is_not_noted(query: str) -> None:
+    assert notes(query=query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ('feed:"FTC competitions"', 'feed:"FTC competitions"'),
+        ("apple OR feed:(Curier OR Currier)", "feed:(Curier OR Currier)"),
+        ("apple -feed:Times", "feed:Times"),
+    ],
+)
+def test_a_feed_that_is_not_there_is_noted(query: str, part: str) -> None:
+    assert notes(query=query) == [f"no feed of this file has a name that meets {part} in its query"]
+
+
+def test_a_feed_that_is_there_is_not_noted() -> None:
+    assert notes(query='feed:"ftc competition" OR feed:Cour* OR feed:/^The/') == []
+
+
+@pytest.mark.parametrize(
+    ("query", "phrase"),
+    [
+        ("'federal reserve' hike", "federal reserve"),
+        ("(‘Moody’s cuts’ OR pear)", "Moody's cuts"),
+        ("title:'federal reserve bank'", "federal reserve bank"),
+    ],
+)
+def test_single_quotes_are_noted(query: str, phrase: str) -> None:
+    (note,) = [note for note in notes(query=query) if "single quotes" in note]
+    assert note == f'the single quotes around {phrase} in its query mean nothing; a phrase is written "{phrase}"'
+
+
+@pytest.mark.parametrize(
+    "query", ["workers' rights Moody's", "\"the 'federal reserve' hike\"", "/a 'b c' d/", "apple 'pear'", "'90s pear"]
+)
+def test_an_apostrophe_is_not_noted(query: str) -> None:
+    assert notes(query=query) == []
+
+
+@pytest.mark.parametrize("query", ["/./", r"/\w+/", "/[a-z ]/", "apple OR title:/e/i", r"/\d/", "/Q|apple/"])
+def test_a_regular_expression_that_finds_nearly_everything_is_noted(query: str) -> None:
+    (note,) = notes(query=query)
+    assert note.endswith(" in its query finds a single letter or digit, and so nearly every article")
+
+
+@pytest.mark.parametrize("query", ["/fed/", r"/\$\d+/", "/[a-z]{2}/", r"apple /\d/"])
+def test_a_regular_expression_that_needs_more_is_not_noted(query: str) -> None:
+    assert notes(query=query) == []
 
 
 @pytest.mark.parametrize(("keyword", "excluded"), [("game", "Games"), ("board games", "game"), ("=Go", '="Go"')])
