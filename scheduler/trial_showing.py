@@ -32,6 +32,14 @@ def show_trial(trial: Trial, *, limit: int) -> None:
     show_findings(trial.found, limit=limit)
 
 
+def show_excluded(trial: Trial, *, limit: int) -> None:
+    """Print how much a trial excluded, and the newest articles of it, each with what stood against it."""
+    show(Text(_summary(trial)))
+    if not trial.excluded:
+        console().print("Nothing is excluded.")
+    show_findings(trial.excluded, limit=limit)
+
+
 def show_difference(difference: Difference, name: str, *, limit: int) -> None:
     """Print what is gained and lost beside the topic `name`."""
     gained, lost = len(difference.gained), len(difference.lost)
@@ -94,6 +102,9 @@ def lines_of(finding: Finding, *, sign: str = "") -> Iterator[Text | Padding]:
     shown = joined(fragments(article, evidence))
     if shown.text:
         yield Padding(_marked(shown.text, shown.marks), (0, 0, 0, 2), expand=False)
+    if finding.match.is_excluded:
+        against = f"excluded by {in_words(finding.match.excluded)}"
+        yield Padding(Text(clean(against, 300)), (0, 0, 0, 2), expand=False)
     elsewhere = [each for each in evidence if each.field not in ("title", "summary", "text")]
     if elsewhere:
         yield Padding(Text(clean(in_words(elsewhere), 300)), (0, 0, 0, 2), expand=False)
@@ -118,7 +129,7 @@ def values_of_trial(trial: Trial) -> dict[str, object]:
         "first_at": trial.first_at,
         "last_at": trial.last_at,
         "found": len(trial.found),
-        "excluded": trial.excluded,
+        "excluded": [finding.candidate.archived.id for finding in trial.excluded],
         "a_day": round(trial.a_day, 3),
         "by_outlet": trial.by_outlet(),
         "by_week": {str(week): count for week, count in trial.by_week().items()},
@@ -156,7 +167,7 @@ def _in_title(evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
 
 
 def _summary(trial: Trial) -> str:
-    excluded = f"; excluded by what must not be there: {trial.excluded}" if trial.excluded else ""
+    excluded = f"; excluded by what must not be there: {len(trial.excluded)}" if trial.excluded else ""
     if trial.first_at is None:
         return f"{len(trial.found)} found{excluded}."
     a_day = f"{trial.a_day:.2g}" if trial.a_day < 10 else f"{trial.a_day:,.0f}"

@@ -38,14 +38,14 @@ class Trial:
     """What one topic found, newest first, among `looked_at` articles.
 
     `first_at` to `last_at` is when these appeared, without the oldest half percent: feeds list a few very old ones, and
-    rates would mean nothing. `excluded` counts those that only something it must not have stood against.
+    rates would mean nothing. `excluded` are those that it would have found but for something that must not be there.
     """
 
     looked_at: int
     first_at: datetime | None
     last_at: datetime | None
     found: tuple[Finding, ...]
-    excluded: int
+    excluded: tuple[Finding, ...]
 
     @property
     def days(self) -> float:
@@ -88,26 +88,27 @@ class Difference:
 def try_topics(index: TopicIndex, candidates: Iterable[Candidate], names: Iterable[str]) -> dict[str, Trial]:
     """Return what each of the topics `names` of `index` finds among `candidates`."""
     found: dict[str, list[Finding]] = {name: [] for name in names}
-    excluded = Counter[str]()
+    excluded: dict[str, list[Finding]] = {name: [] for name in found}
     appeared = []
     for candidate in candidates:
         appeared.append(candidate.at)
         for name, match in matches_in_feeds(index, candidate.archived.article, candidate.feeds).items():
-            if match.is_excluded:
-                excluded[name] += 1
-            else:
-                found[name].append(Finding(candidate=candidate, match=match))
+            (excluded if match.is_excluded else found)[name].append(Finding(candidate=candidate, match=match))
     appeared.sort()
     return {
         name: Trial(
             looked_at=len(appeared),
             first_at=appeared[len(appeared) // _OLDEST] if appeared else None,
             last_at=appeared[-1] if appeared else None,
-            found=tuple(sorted(findings, key=lambda finding: finding.candidate.at, reverse=True)),
-            excluded=excluded[name],
+            found=_newest_first(found[name]),
+            excluded=_newest_first(excluded[name]),
         )
-        for name, findings in found.items()
+        for name in found
     }
+
+
+def _newest_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.candidate.at, reverse=True))
 
 
 def matches_in_feeds(index: TopicIndex, article: Article, feeds: Iterable[str]) -> dict[str, Match]:

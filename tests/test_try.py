@@ -81,7 +81,7 @@ def trial_of(query: str, looked_at: list[Candidate]) -> Trial:
 def test_a_trial_finds_the_newest_first_and_counts_what_is_excluded() -> None:
     trial = trial_of("antitrust -game", candidates("Antitrust one", "Antitrust two", "Antitrust game", "Other"))
     assert ids(trial) == ["Antitrust two", "Antitrust one"]
-    assert (trial.looked_at, trial.excluded) == (4, 1)
+    assert (trial.looked_at, [each.candidate.archived.id for each in trial.excluded]) == (4, ["Antitrust game"])
     assert trial.a_day == pytest.approx(2 / 3)
 
 
@@ -144,6 +144,15 @@ def test_a_topic_is_tried_with_what_it_excludes(wirewatch: Run) -> None:
     assert "1 of 4 articles, 0.062 a day; excluded by what must not be there: 1." in found
 
 
+def test_what_a_topic_excludes_is_listed_with_the_reason(wirewatch: Run) -> None:
+    assert wirewatch("try", "--topic", "antitrust", "--excluded").stdout.splitlines()[1:] == [
+        "",
+        "An *antitrust* board game",
+        "  2026-11-10 10:00 · case-3",
+        "  excluded by “board game” in the title",
+    ]
+
+
 def test_against_a_topic_only_the_difference_is_shown(wirewatch: Run) -> None:
     shown = wirewatch("try", "cartel", "--against", "Antitrust").stdout
     assert shown.startswith("Antitrust: 1 gained, 1 lost, 0 in both.\n\n+ Elevators\n")
@@ -202,7 +211,10 @@ def test_one_text_or_article_shows_which_part_fails(wirewatch: Run) -> None:
         (["a", "--label"], "labels belong to a topic: say --topic NAME, or --against NAME"),
         (["--topic", "Antitrust", "--label"], "--label asks for a key after each article, and needs a terminal"),
         (["--topic", "Antitrust", "--label", "--format", "json"], "it has no --format json"),
-        (["--topic", "Antitrust", "--label", "--text", "a"], "--label and --against need more than one article"),
+        (
+            ["--topic", "Antitrust", "--label", "--text", "a"],
+            "--label, --against and --excluded need more than one article",
+        ),
         (["--topic", "Antitrust", "--label", "--file", "lines.jsonl"], "`wirewatch import` the file first"),
     ],
 )

@@ -34,6 +34,7 @@ class FaultyQuery(click.ClickException):
 )
 @click.option("--text", help="Look at this text only, and say which part of the query fails.")
 @click.option("--url", metavar="ARTICLE", help="Look at one article of the archive: its address or id.")
+@click.option("--excluded", is_flag=True, help="Show what it would find but for what must not be there.")
 @click.option("--label", is_flag=True, help="Walk through what was found and say of each whether it is right.")
 @with_format
 @with_limit
@@ -45,6 +46,7 @@ def command(
     file: Path | None,
     text: str | None,
     url: str | None,
+    excluded: bool,
     label: bool,
     form: str,
     limit: int,
@@ -64,9 +66,11 @@ def command(
     if sum(each is not None for each in (file, text, url)) > 1:
         raise click.UsageError("--file, --text and --url exclude each other")
     tried = _tried(paths, " ".join(query) if query else None, topic)
+    if excluded and (label or against):
+        raise click.UsageError("--excluded shows its own list; leave out --label and --against")
     if text is not None or url is not None:
-        if label or against:
-            raise click.UsageError("--label and --against need more than one article")
+        if label or against or excluded:
+            raise click.UsageError("--label, --against and --excluded need more than one article")
         _look_at_one(paths, tried, text, url, form)
         return
     rival = _named(paths, against) if against else None
@@ -76,7 +80,7 @@ def command(
         _label(paths, tried, rival, file, limit)
         return
     trials = _try(paths, [tried, *([rival] if rival else [])], file)
-    _tell(trials, tried, rival, form, limit)
+    _tell(trials, tried, rival, form, limit, excluded=excluded)
 
 
 def _tried(paths: Paths, query: str | None, topic: str | None) -> "TopicSettings":
@@ -126,12 +130,18 @@ def _candidates(paths: Paths, file: Path | None) -> Iterator[Iterable["Candidate
 
 
 def _tell(
-    trials: dict[str, "Trial"], tried: "TopicSettings", rival: "TopicSettings | None", form: str, limit: int
+    trials: dict[str, "Trial"],
+    tried: "TopicSettings",
+    rival: "TopicSettings | None",
+    form: str,
+    limit: int,
+    *,
+    excluded: bool,
 ) -> None:
     from alerts.query import write
     from alerts.topic_query import query_of
     from scheduler.showing import console, show_json
-    from scheduler.trial_showing import show_difference, show_trial, values_of_finding, values_of_trial
+    from scheduler.trial_showing import show_difference, show_excluded, show_trial, values_of_finding, values_of_trial
     from scheduler.trying import difference
 
     trial = trials[tried.name]
@@ -148,7 +158,9 @@ def _tell(
         console().print(f"Read as: {read}\n")
     for note in _notes(tried):
         console(to_stderr=True).print(f"note: {note}")
-    if beside and rival:
+    if excluded:
+        show_excluded(trial, limit=limit)
+    elif beside and rival:
         show_difference(beside, rival.name, limit=limit)
     else:
         show_trial(trial, limit=limit)
