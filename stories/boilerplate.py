@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from stories import boilerplate_credits as credits
 from stories import boilerplate_phrases as phrases
 
 CUT = "\0"
 _LONGEST_LABEL = 100  # characters of a line that may be a button or a heading
+_LONGEST_TITLE = 60  # of a newsletter, in its box
 _LONGEST_HEADLINE = 150
 _LONGEST_LINK = 200
 _LONGEST_BOX_LINE = 350
 _LONGEST_SENTENCE = 400
 _LONGEST_LIST = 15  # lines under one heading; what goes on longer is no list of links
+_MOST_NAMES = 30  # words in a line of credits
+_FEW_NAMES = 6
 _TAIL = 1000  # characters at the end in which authors are introduced
 
 _Span = tuple[int, int]
@@ -29,23 +33,28 @@ def _kind(*rules: phrases.Rules) -> _Kind:
 _SIGN_UP = _kind(phrases.SIGN_UPS)
 _INVITATION = _kind(phrases.SIGN_UPS, phrases.PROMPTS)
 _NOTICE = _kind(phrases.NOTICES)
+_CREDIT = _kind(credits.CREDITS)
 _LABEL = _kind(phrases.LABELS)
 _LIST = _kind(phrases.LISTS)
 _LINK = _kind(phrases.LINKS)
-_ANY = _kind(phrases.SIGN_UPS, phrases.PROMPTS, phrases.NOTICES, phrases.LABELS, phrases.LISTS, phrases.LINKS)
+_ANY = _kind(
+    *(phrases.SIGN_UPS, phrases.PROMPTS, phrases.NOTICES, credits.CREDITS),
+    *(phrases.LABELS, phrases.LISTS, phrases.LINKS),
+)
 
 _OPENING = rf"{phrases.LEAD}({phrases.POLITE}(?P<first>[^\W\d]+|\d+|©))"
 _FIRST_WORD = re.compile(_OPENING)
 _FIRST_WORDS = re.compile(rf"[\n.!?…][\"'”)\]]{{0,2}}{_OPENING}")
 _BOX = re.compile(phrases.BOX)
 _TO_THE_READER = re.compile(phrases.TO_THE_READER)
-_AUTHOR = re.compile(rf"\W{{0,5}}(?:{phrases.AUTHOR})")
-_ABOUT_THE_AUTHOR = re.compile(rf"\W{{0,5}}(?:{phrases.ABOUT_THE_AUTHOR})")
+_AUTHOR = re.compile(rf"\W{{0,5}}(?:{credits.AUTHOR})")
+_ABOUT_THE_AUTHOR = re.compile(rf"\W{{0,5}}(?:{credits.ABOUT_THE_AUTHOR})")
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'’”)\]]{0,2}(\s+)")
 _STOP = re.compile(r"[.!…:][\"'’”)\]]{0,3}\s{0,3}\Z")
 _NEW_SENTENCE = re.compile(r"\s+[“\"]?[A-ZÀ-ÖØ-Þ]")
+_WORD = re.compile(r"@?[^\W_][\w.@'’-]*(?<![.'’-])")
 _QUOTE = re.compile(r"[\"“”«»]")
 
 
@@ -60,7 +69,7 @@ def without_boilerplate(text: str) -> str:
     """
     lowered = text.replace("İ", "i").lower().replace("’", "'")  # no other letter takes more room in lower case
     spans = list(_boilerplate(text, lowered)) if _may_hold_some(lowered) else []
-    if any(word in lowered[-_TAIL:] for word in phrases.AUTHOR_WORDS):
+    if any(word in lowered[-_TAIL:] for word in credits.AUTHOR_WORDS):
         spans += _authors(_cut(text, spans))
     return _cut(text, spans)
 
@@ -116,7 +125,9 @@ def _may_be_headline(text: str, line: _Span) -> bool:
 def _is_of_box(lowered: str, line: _Span) -> bool:
     if not _is_short(line, _LONGEST_BOX_LINE) or not _BOX.search(lowered, *line) or _QUOTE.search(lowered, *line):
         return False
-    is_title = _is_short(line, _LONGEST_LABEL) and not _stops(lowered, line)
+    if phrases.REPORTED.search(lowered, *line):
+        return False
+    is_title = _is_short(line, _LONGEST_TITLE) and not _stops(lowered, line)
     return is_title or _TO_THE_READER.search(lowered, *line) is not None
 
 
@@ -125,11 +136,27 @@ def _sentences_of_boilerplate(text: str, lowered: str, line: _Span) -> Iterator[
         if not _is_short(sentence, _LONGEST_SENTENCE):
             continue
         if _begins(text, lowered, sentence, _NOTICE):
-            yield sentence
+            cut = sentence
         elif found := _begins(text, lowered, sentence, _INVITATION):
             # On a single line a button without a full stop runs on into the next paragraph.
             runs_on = _NEW_SENTENCE.match(text, found.end(), sentence[1])
-            yield (sentence[0], found.end()) if runs_on else sentence
+            cut = (sentence[0], found.end()) if runs_on else sentence
+            if phrases.WAS.search(lowered, *cut):
+                continue
+        elif (found := _begins(text, lowered, sentence, _CREDIT)) and _holds_names(text, (found.end(), sentence[1])):
+            cut = sentence
+        else:
+            continue
+        if not phrases.REPORTED.search(lowered, *cut):
+            yield cut
+
+
+def _holds_names(text: str, span: _Span) -> bool:
+    """Return whether there is nothing but names, and what joins them. Where all is in capitals, who knows?"""
+    words = _WORD.findall(text, *span)
+    if len(words) > _MOST_NAMES or (len(words) > _FEW_NAMES and text[slice(*span)].isupper()):
+        return False
+    return all(not word[0].islower() or word in credits.BESIDE_NAMES for word in words)
 
 
 def _authors(text: str) -> list[_Span]:

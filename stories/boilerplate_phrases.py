@@ -5,6 +5,8 @@ service rose") must not fit, for a sentence cut by mistake hides what somebody w
 Every gap in a pattern is bounded, so that no text makes one slow.
 """
 
+import re
+
 Rules = tuple[tuple[str, str], ...]  # first words, what follows
 NUMBER = "#"  # as a first word, any number
 
@@ -15,40 +17,54 @@ END = r"(?=[.!?…\n]|\Z)"  # of the sentence
 _LINE_END = r"\W{0,4}?(?=\n|\Z)"
 _GAP = r"[^\n]{0,150}?"
 _MAIL = (
-    r"(?:newsletters?|inbox|mailing list|briefings?|alerts|updates|digest|our podcasts?|our channel|(?:by|via) e-?mail"
+    r"(?:newsletters?|inbox|mailing list|briefings?|alerts|updates|digest|our podcasts?|our channel"
+    r"|(?:news|stories|alerts|updates|edition) (?:by|via) e-?mail"
     r"|(?:daily|weekly|morning|free|our) e-?mails?|e-?mail (?:list|version|edition))\b"
 )
-_NETWORK = (
+_NOW = r"(?:,? (?:now|today|here|below|for free|free))*"
+# To a newsletter of ours or for you; of one that is nobody's only if nothing follows it.
+_INVITED = (
+    rf"(?:for|to|and)\b(?:{_GAP}\b(?:our|your)\b{_GAP}\b{_MAIL}"
+    rf"|{_GAP}\b{_MAIL}(?:{END}|(?=[^\n]{{0,250}}\b(?:our|your|you|us)\b)))"
+)
+_BRIEF = r"(?:our|the) (?:[^\s,.]{1,20} ){0,4}"
+NETWORK = (
     r"(?:twitter|x|facebook|instagram|linkedin|youtube|threads|bluesky|mastodon|whatsapp|telegram|tiktok|google news"
     r"|social media|flipboard|pinterest|reddit|tumblr|messenger)\b"
 )
-_WORK = r"(?:article|story|post|piece|report|column|essay|interview)"
+WORK = r"(?:article|story|post|piece|report|column|essay|interview)"
 
 # A sentence that begins so is an invitation to subscribe.
 SIGN_UPS: Rules = (
-    ("sign signup", rf"(?:[- ]?up)?\b{_GAP}\b{_MAIL}"),
-    ("subscribe register", rf"\b{_GAP}\b{_MAIL}"),
+    ("sign signup", rf"(?:[- ]?up){_NOW} {_INVITED}"),
+    ("subscribe register", rf"{_NOW} {_INVITED}"),
     ("join", r" our (?:\w+ ){0,3}(?:newsletter|mailing list)\b"),
     ("sign", rf" up(?: now| today| here| for free)+\W{{0,3}}{END}"),
     ("subscribe register", rf"(?: now| today| here| for free)+\W{{0,3}}{END}"),
-    ("to", rf" (?:receive|get|read|hear|learn) {_GAP}, (?:please )?(?:sign up|subscribe)\b{_GAP}\b{_MAIL}"),
+    ("to", rf" (?:receive|get|read|hear|learn) {_GAP}, (?:please )?(?:sign up|subscribe)\b{_NOW} {_INVITED}"),
     (
         "get receive",
         r" (?:our|the|a|your|all|more|daily|breaking|top|latest|exclusive|free)\b"
-        rf"{_GAP}\b(?:your (?:\w+ )?inbox|e-?mail alerts|newsletters? (?:by|in|to|delivered|sent|from|every|read))\b",
+        rf"{_GAP}\b(?:delivered|sent|straight|right|direct|directly)\b[^\n.,;]{{0,30}}"
+        r" (?:in|to|into) your (?:\w+ )?inbox\b",
     ),
-    ("get receive", r" (?:our|the) (?:free )?(?:daily|weekly|morning|e-?mail)(?: \w+)? newsletter\b"),
+    ("get receive", rf" (?:our|all|more|daily|top|free)\b{_GAP} (?:in|to) your inbox{END}"),
+    ("get receive", rf" {_BRIEF}newsletters? (?:delivered|sent|in your|to your|read by|every (?:day|morning|week))\b"),
+    (
+        "get receive",
+        r" (?:our|the) (?:free )?(?:daily|weekly|morning|e-?mail)(?: \w+)? newsletter"
+        rf"(?:{END}| (?:that|from|for|delivered|sent|read|here|now|today)\b)",
+    ),
     (
         "by",
         r" (?:signing up|subscribing|registering|clicking|submitting|providing your|entering your|continuing)"
-        rf"\b{_GAP}\byou(?:'re)? (?:\w+ )?(?:agree|accept|consent|acknowledge|confirm|agreeing|will receive)\b",
+        rf"\b{_GAP}\byou(?:'re)? (?:\w+ )?(?:agree|accept|consent|acknowledge|confirm|agreeing|will receive)\b"
+        r"(?=[^\n]{0,80}\b(?:our|terms|privacy|newsletters?|e-?mails?|receive|marketing|your data)\b)",
     ),
-    ("the our", r" (?:[^\s.]{1,20} ){0,6}newsletter (?:brings|keeps|gives|sends|delivers)(?: it)? (?:to )?you\b"),
-    ("unsubscribe", r"\b[^\n]{0,40}\b(?:any ?time|link|here)\b"),
-    (
-        "for",
-        r" (?:additional|more|further) information[^\n]{0,60}\b(?:our (?:terms|privacy)|privacy policy|terms of)\b",
-    ),
+    ("the our", r" (?:[^\s.,]{1,20} ){0,6}newsletter (?:brings|keeps|gives|sends|delivers)(?: it)? (?:to )?you\b"),
+    ("unsubscribe", rf" (?:(?:at )?any ?time|here|by clicking|(?:using|via) the link)\b[^\n]{{0,60}}{END}"),
+    ("for", r" (?:additional|more|further) information[^\n]{0,40}\bour (?:terms|privacy)\b"),
+    ("for", r" (?:additional|more|further) information,? (?:please )?(?:see|read|refer to) the (?:privacy|terms)\b"),
     ("this", r" (?:form|site) is protected by recaptcha\b"),
     ("abonnieren bestellen", r" sie [^\n]{0,60}\bnewsletter\b"),
     ("abonnez inscrivez", r"-vous [^\n]{0,60}\b(?:newsletter|infolettre)\b"),
@@ -59,73 +75,107 @@ SIGN_UPS: Rules = (
 PROMPTS: Rules = (
     (
         "follow like find join",
-        rf" (?:us|our \w+|the conversation)\b[^\n]{{0,40}}\b(?:on|at|via|in) (?:our )?{_NETWORK}",
+        r" (?:us|our (?:page|channel|account|coverage|team|reporters?|community)|the conversation)\b"
+        rf"[^\n,;]{{0,25}} (?:on|at|via) (?:our )?{NETWORK}",
     ),
-    ("follow", rf" @?[\w. ]{{2,40}} on {_NETWORK}"),
+    ("join", r" our [^\n,]{0,20}\b(?:whatsapp|telegram|discord) (?:group|channel|community|server)\b"),
     (
         "join",
-        r" (?:our|the) [^\n]{0,40}\b(?:whatsapp|telegram|discord)\b[^\n]{0,20}\b(?:group|channel|community|server)\b",
+        r" (?:our|the) [^\n,]{0,40}\b(?:whatsapp|telegram|discord)\b[^\n,]{0,10} (?:group|channel|community|server)"
+        rf"(?:{END}| (?:here|now|today|to (?:get|receive|stay)|for (?:more|the latest|daily|breaking|all))\b)",
     ),
-    ("share", rf" this (?:{_WORK}|page)\b"),
+    ("follow", rf" @\w{{2,20}} on {NETWORK}"),
+    ("share", rf" this (?:{WORK}|page)(?: (?:on|via) {NETWORK}| with (?:your )?friends| by e-?mail)?{END}"),
     (
         "click tap",
         r" here (?:to (?:read|subscribe|sign|join|follow|get|see|view|download|listen|watch)"
         r"|for (?:more|the latest|all|a full|our))\b",
     ),
-    ("click tap", rf" to share on {_NETWORK}(?: \(opens in new window\))?"),
+    ("click tap", rf" to share on {NETWORK}(?: \(opens in new window\))?"),
     ("click", r" over to [^\n]{0,40} to read more\b"),
-    ("download", r" (?:our|the) [^\n]{0,40}\bapp (?:for|on|from|today|now|here)\b"),
+    ("download", r" our (?:[\w-]+ ){0,3}app (?:for|on|from|today|now|here)\b"),
+    ("download", rf" the (?:[\w-]+ ){{0,3}}app (?:today|now|here|for free)\W{{0,3}}{END}"),
     ("already", r" (?:a|an|have a|have an) (?:\w+ )?(?:subscriber|member|account|subscription)\b[^\n]{0,5}\?"),
-    ("subscribe log sign register", r"(?: in)?(?: now)? to (?:continue|keep|read more|read the full)(?: reading)?\b"),
-    ("to", r" (?:continue|keep) reading(?: this \w+)?, "),
-    ("enable", r" (?:javascript|cookies) (?:to|in|and)\b"),
-    ("listen subscribe", r" (?:to the episode )?(?:free )?(?:at these links|on (?:apple|spotify|google) podcasts)\b"),
-    ("listen", rf" to this {_WORK}\b"),
-    ("read", rf" (?:more|the full {_WORK}) (?:at|on|in|from|here)\b[^\n]{{0,50}}{END}"),
-    ("story article", r" continues (?:below|after)(?: (?:this|the))?(?: advertisement| ad| gallery| video)?\b"),
+    (
+        "subscribe log sign register",
+        rf"(?: in| up)?(?: now)? to (?:(?:continue|keep) reading|continue{END}|read (?:more|on|the full {WORK}))\b",
+    ),
+    (
+        "to",
+        r" (?:continue|keep) reading(?: this \w+)?, "
+        r"(?:please|you|create|subscribe|sign|log|register|become|start|join|buy)\b",
+    ),
+    (
+        "enable",
+        r" (?:javascript|cookies)(?: and (?:javascript|cookies))? (?:in your|to (?:continue|view|use|read|see))\b",
+    ),
+    ("listen subscribe", r" (?:to the episode )?(?:free )?at these links\b"),
+    (
+        "listen subscribe",
+        r" (?:to the episode )?(?:free )?on (?:apple|spotify|google) podcasts"
+        rf"(?:[, ]+(?:and|or|on|apple|spotify|google|youtube|amazon|podcasts|music|stitcher)){{0,12}}{END}",
+    ),
+    ("listen", rf" to this {WORK}(?: here| now| below)?{END}"),
+    ("read", rf" (?:more|the full {WORK}) here{END}"),
+    (
+        "story article",
+        rf" continues (?:below|after)(?: (?:this|the))?(?: (?:advertisement|ad|gallery|video|newsletter)\b|{END})",
+    ),
     ("advertisement", rf"(?: ?-+|\W{{0,2}}{END})"),
-    ("folgen abonnieren", rf" sie uns (?:auf|bei) {_NETWORK}"),
-    ("suivez", rf"-nous sur {_NETWORK}"),
-    ("síguenos siguenos", rf" en {_NETWORK}"),
+    ("folgen abonnieren", rf" sie uns (?:auf|bei) {NETWORK}"),
+    ("suivez", rf"-nous sur {NETWORK}"),
+    ("síguenos siguenos", rf" en {NETWORK}"),
 )
 
+_USED = r"(?:published|reproduced|copied|redistributed|rewritten|broadcast|distributed|transmitted|cached|stored|used)"
 # A sentence that begins so is the small print: whose text it is, where it stood before, whom to write to.
 NOTICES: Rules = (
-    ("we", r" use cookies\b"),
-    ("this our", r" (?:(?:web)?site|partners) uses? cookies\b"),
+    ("we", rf" use cookies(?:{END}| (?:to|and|for|on|in)\b)"),
+    ("this our", rf" (?:(?:web)?site|partners) uses? cookies(?:{END}| (?:to|and|for|on|in)\b)"),
     ("wir nous utilizamos", r"(?: verwenden| utilisons des)? cookies\b"),
     (
         "this",
-        rf" (?:content|{_WORK}) is (?:only available|available only|exclusive|reserved|free|a free article) "
-        r"(?:to|for) [^\n]{0,60}\b(?:subscribers|members)\b",
+        rf" (?:content|{WORK}) is (?:only available|available only|exclusive|reserved|free|a free article) (?:to|for) "
+        rf"(?:(?:our|all|paid|paying|registered|premium|digital) ){{0,3}}(?:subscribers|members)(?: only)?{END}",
     ),
-    ("you", r"(?:'ve| have) (?:reached|read|used)[^\n]{0,30}\b(?:free|monthly|complimentary) (?:article|stor)"),
-    ("copyright", rf" (?:© ?|\(c\) ?)?(?:20|19)\d\d\b[^\n]{{0,150}}{END}"),
-    ("©", rf" ?(?:copyright )?(?:20|19)\d\d\b[^\n]{{0,150}}{END}"),
-    ("© copyright", r"[^\n]{0,60}\ball rights reserved\b"),
-    ("all", r" rights reserved\b"),
-    ("alle tous todos", r" (?:rechte vorbehalten|droits réservés|los derechos reservados)\b"),
-    ("this", r" (?:material|content|article) (?:may|must) not be (?:published|reproduced|copied|redistributed)\b"),
     (
-        "this the",
-        rf" {_WORK} (?:was|has been|is) (?:first |originally |also )?(?:re)?(?:published|appeared|auto-generated)"
-        r"(?: \w+)? (?:by|in|on|at|from|with|under)\b",
+        "you",
+        r"(?:'ve| have) (?:reached|read|used)[^\n]{0,20} (?:your|\d+|limit|last)\b[^\n]{0,20}"
+        r"\b(?:free|monthly|complimentary) (?:article|stor)",
     ),
-    ("this", rf" {_WORK} (?:first |originally |also )?appear(?:s|ed)\b"),
-    ("a", rf" version of this {_WORK} (?:first |originally |also )?(?:was )?(?:appear(?:s|ed)|published)\b"),
-    ("originally first", rf" (?:published|appeared) (?:by|in|on|at)\b[^\n]{{0,60}}{END}"),
-    ("this", r" story has not been edited by\b"),
-    ("with", rf" (?:additional )?(?:agency |agencies |wire )?inputs? from\b[^\n)]{{0,80}}\)?{END}"),
+    ("©", r"[^\n]{0,60}\ball rights reserved\b"),
+    ("copyright", rf" (?:©|\(c\)|(?:20|19)\d\d)[^\n]{{0,60}}\ball rights reserved{END}"),
+    ("all", rf" rights reserved(?: \([^\n)]{{0,20}}\)|\))?(?:{END}| ?[|•©])"),
+    ("alle tous todos", rf" (?:rechte vorbehalten|droits réservés|los derechos reservados)\)?{END}"),
+    (
+        "this",
+        rf" (?:material|content|article) (?:may|must) not be {_USED}(?:[\s,]+(?:or|and|otherwise|in|whole|part|any"
+        rf"|form|manner|by|means|directly|indirectly|{_USED})\b){{0,20}}(?: without\b[^\n]{{0,120}})?{END}",
+    ),
+    ("a", rf" version of this {WORK} (?:first |originally |also )?(?:was )?(?:appear(?:s|ed)|published) in print\b"),
+    ("this", r" story has not been edited by [^\n]{0,40}(?:\bstaff\b|auto-generated|published from)"),
     ("with", rf" (?:[a-z]{{2,12}} |agency )inputs\W{{0,3}}{END}"),
-    ("additional reporting writing editing compiled", rf"(?: reporting| writing)? by [^\n]{{3,150}}{END}"),
-    ("to", r" contact the (?:reporters?|editors?|authors?|writers?)\b"),
+    ("to", r" contact the (?:reporters?|editors?|authors?|writers?)(?: (?:on|of|for) this|:)"),
     ("contact email reach write", rf"(?: to)? (?:[\w.'-]+ ){{1,4}}at \S{{1,60}}@\S{{3,60}}{END}"),
     ("have got", r" a (?:news )?(?:tip|story idea)\?"),
 )
 
+# Who says what, and to whom it happens: a sentence that holds such a word reports, however it begins.
+REPORTED = re.compile(
+    r"\b(?:said|says?|told|tells|writes|wrote|ruled|rul(?:es|ing)|found|finds|alleg(?:ed|es)|argu(?:ed|es)"
+    r"|claim(?:ed|s)|announced|warn(?:ed|s)|urge[ds]|order(?:ed|s)|demand(?:ed|s)|insist(?:ed|s)|denie[ds]|asked"
+    r"|accus(?:ed|es)|su(?:ed|es|ing)|fin(?:ed|es)|bann(?:ed|ing)|called|heard|shows|showed|noted|notes|reported"
+    r"|according|fell|rose|grew|surged|dropped|soared|doubled|bought|acquired|sold|costs?|misled|mislead|breach(?:ed|es)?"
+    r"|violat(?:ed|es)|fac(?:ed|es)|became|began|won|lost|agreed|appealed|settled|courts?|judges?|ftc|doj|commission"
+    r"|regulators?|watchdogs?|plaintiffs?|lawyers|prosecutors|antitrust (?:suit|case|claim|complaint|probe|law)s?"
+    r"|(?:law)?suits?|against|sagte|erklärte|urteilte|gericht|tribunal|selon|según|dijo|déclaré)\b"
+    r"|[,?!][\"”»] (?!you\b)"
+)
+WAS = re.compile(r"\b(?:was|were|had|did)\b")  # no invitation tells what was
+
 _LABELS: Rules = (
     ("advertisement advertisements ad ads anzeige werbung publicité publicidad", ""),
-    ("sponsored", r"(?: content| by [^\n.!?\0]{1,40})?"),
+    ("sponsored", r"(?: content| by(?: [^\s.!?\0]{1,20}){1,3})?"),
     ("scroll", r"(?: down)? to continue(?: reading)?"),
     ("advertise", " with us"),
     ("get", " our media kit"),
@@ -141,7 +191,8 @@ _LABELS: Rules = (
     ("e", "-mail(?: address)?"),
     ("thank", " you for (?:subscribing|signing up)"),
     ("learn read show", " more"),
-    ("share", rf"(?: this)?(?: {_WORK}| page)?(?: (?:via|on|with|by)(?: e?-?mail| {_NETWORK}))?"),
+    ("more", ":"),
+    ("share", rf"(?: this)?(?: {WORK}| page)?(?: (?:via|on|with|by)(?: e?-?mail| {NETWORK}))?"),
     ("copy", " link"),
     ("print save", r"(?: this(?: article| page)?)?"),
     ("listen", r"(?: to (?:this )?(?:article|story|post)\W?[^\n.!?\0]{0,20})?"),
@@ -149,13 +200,12 @@ _LABELS: Rules = (
     ("leave post view", " (?:a )?(?:comments?|reply)"),
     ("back", " to top"),
     ("follow", " us(?: on)?"),
-    ("copyright", r" ©[^\n.!?\0]{0,60}"),
 )
 
 _STORIES = r"(?:stories|articles|news|coverage|content|posts|topics|links|reading|reads|headlines|videos)"
 _LISTS: Rules = (
     ("related recommended trending popular", rf"(?: {_STORIES}| now| for you)?(?: (?:in|on) [^\n.!?\0]{{1,30}})?"),
-    ("more", rf" (?:{_STORIES}|(?:from|in|on|like|about) [^\n.!?\0]{{1,40}})"),
+    ("more", rf" (?:{_STORIES}|(?:like|about|on) this|(?:from|in|on)(?: [^\s.!?\0]{{1,20}}){{1,4}})"),
     ("most", rf"[- ](?:read|popular|viewed|shared|commented|discussed|watched)(?: {_STORIES}| today| now)?"),
     ("top latest promoted sponsored", rf" {_STORIES}"),
     ("you", " (?:may|might) (?:also )?(?:like|be interested in)"),
@@ -185,11 +235,14 @@ _LISTS: Rules = (
 )
 
 # A line that begins so, with a colon or a bar after it, leads to one other story.
+_HEADLINE = r" ?[:|»](?=[^\n]{0,200}[^\s.!…\"”][\"”]?[^\S\n]{0,3}(?:\n|\Z))"  # a sentence has a full stop
 LINKS: Rules = (
-    ("related", r"(?: stor(?:y|ies)| articles?| news)? ?[:|»]"),
-    ("read", r"(?: more| also| next) ?[:|»]"),
+    ("related", rf"{_HEADLINE}"),
+    ("related", r" (?:stor(?:y|ies)|articles?|news) ?[:|»]"),
+    ("read", rf"{_HEADLINE}"),
+    ("read", r" (?:more|also|next) ?[:|»]"),
     ("also see", r" (?:read|also) ?[:|»]"),
-    ("more watch listen recommended trending", r" ?[:|»]"),
+    ("more watch listen recommended trending", rf"{_HEADLINE}"),
     ("don", r"'t miss ?[:|»]"),
     ("lesen mehr", r" (?:sie auch|zum thema) ?[:|»]"),
     ("à a lire", r"(?: lire)? aussi ?[:|»]"),
@@ -203,29 +256,3 @@ LISTS: Rules = tuple((words, f"(?:{rest}){_LINE_END}") for words, rest in _LISTS
 # What a box goes on with once it has begun: it speaks of the subscription, and to the reader.
 BOX = r"newsletter|\binbox|\bsign(?:ing)?[- ]up\b|\b(?:un)?subscrib(?:e|ing)\b|privacy policy|e-?mail address"
 TO_THE_READER = r"\b(?:you|your)\b"
-
-# Who wrote it, in the text as it is written. A name is two to four capitalised words.
-_NAME = r"[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){1,3}"
-_TRADE = r"(?:[Rr]eporter|[Cc]orrespondent|[Jj]ournalist|[Ee]ditor|[Cc]olumnist|[Ww]riter|[Cc]ontributor|[Pp]roducer)"
-AUTHOR = (
-    rf"{_NAME},? is (?:(?:a|an|the|our|[A-Z][\w.]{{0,20}}[’']s?) )?(?:[\w’'&/.,-]{{1,30}} ){{0,6}}?{_TRADE}\b"
-    rf"|{_NAME} (?:covers|writes about) [^\n]{{3,100}} (?:for|at) (?:[Tt]he )?[A-Z][^\n]{{1,60}}$"
-    r"|[^\n]{3,150} contributed (?:to this (?:report|story|article)|reporting)\b"
-)
-ABOUT_THE_AUTHOR = (
-    r"(?:S?[Hh]e|They) (?:also |has |was |is |can be )?(?:previously |currently |now |formerly )?"
-    r"(?:covers?|covered|writes?|written|reports?|reported|joined|based|lives?|holds?|graduated|reached|tweets|worked)\b"
-    r"|(?:Follow|Reach|Email|Contact|Write to|Find) (?:him|her|them)\b|You can (?:follow|reach|email|contact|find) "
-    r"|(?:His|Her|Their) (?:work|writing|reporting|stories) (?:has|have) appeared\b|(?:Prior to|Before) joining\b"
-)
-AUTHOR_WORDS = (
-    "reporter",
-    "correspondent",
-    "journalist",
-    "editor",
-    "columnist",
-    "writer",
-    "cover",
-    "contribut",
-    "produc",
-)
