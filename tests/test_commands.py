@@ -182,6 +182,25 @@ def test_an_import_alerts_only_when_told(wirewatch: Run) -> None:
     assert alert["created_at"].endswith("Z")
 
 
+def test_alerts_are_listed_with_what_why_and_label_ask_for(wirewatch: Run) -> None:
+    wirewatch("import", "lines.jsonl")
+    assert wirewatch("alerts").stdout.startswith("No alerts yet. `wirewatch alerts --untold` shows")
+    headline, source, *why = wirewatch("alerts", "--untold").stdout.splitlines()
+    assert headline == "Office opens an antitrust case"
+    assert source.split(" · ")[1:] == ["Antitrust", "A", "x-1"]
+    assert why == ["  imported without --alert"]
+
+
+def test_an_alert_is_listed_with_why_and_what_became_of_it(wirewatch: Run) -> None:
+    wirewatch("import", "lines.jsonl", "--alert")
+    headline, source, *rest = wirewatch("alerts").stdout.splitlines()
+    assert headline == "Office opens an antitrust case"
+    assert source.endswith(" · Antitrust · A · x-1")
+    assert rest == ["  “antitrust” in the title", "  console: sent"]
+    assert wirewatch("why", "x-1").returncode == 0
+    assert wirewatch("alerts", "--untold").stdout == "Everything that matched was told.\n"
+
+
 def test_search_finds_words_phrases_and_inflections(wirewatch: Run) -> None:
     wirewatch("import", "lines.jsonl")
     assert "Office opens" in wirewatch("search", "antitrust", '"opens an"').stdout
@@ -189,9 +208,20 @@ def test_search_finds_words_phrases_and_inflections(wirewatch: Run) -> None:
     assert wirewatch("search", '"').stdout == "No article has these words.\n"
 
 
-def test_texts_cannot_steer_the_terminal(wirewatch: Run) -> None:
+def test_texts_cannot_steer_the_terminal(wirewatch: Run, tmp_path: Path) -> None:
     wirewatch("import", "lines.jsonl")
     assert "\x1b" not in wirewatch("articles").stdout
+    steering = {
+        "id": "x\x1b[2J-3",
+        "title": "An antitrust \x1b]0;x\x07case\u202e",
+        "source": "A\x1b[1m",
+        "url": "http://a",
+    }
+    (tmp_path / "lines.jsonl").write_text(json.dumps(steering), encoding="utf-8")
+    wirewatch("import", "lines.jsonl")
+    shown = wirewatch("alerts", "--untold").stdout
+    assert shown.count("antitrust") == 1
+    assert not set(shown) & {"\x1b", "\x07", "\u202e"}
 
 
 def test_a_channel_is_tested_by_a_message(wirewatch: Run) -> None:
