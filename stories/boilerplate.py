@@ -141,7 +141,7 @@ def _sentences_of_boilerplate(text: str, lowered: str, line: _Span) -> Iterator[
             # On a single line a button without a full stop runs on into the next paragraph.
             runs_on = _NEW_SENTENCE.match(text, found.end(), sentence[1])
             cut = (sentence[0], found.end()) if runs_on else sentence
-            if phrases.WAS.search(lowered, *cut):
+            if phrases.IS.search(lowered, *cut):
                 continue
         elif (found := _begins(text, lowered, sentence, _CREDIT)) and _holds_names(text, (found.end(), sentence[1])):
             cut = sentence

@@ -13,11 +13,12 @@ _PLACE = r"(?:by|in|on|at|from|with|under)\b"
 CREDITS: Rules = (
     ("copyright", r" (?:©|(?:\(c\) ?)?(?:20|19)\d\d\b|(?=[^\n]{0,60}\ball rights reserved\b))"),
     ("©", r" ?(?:copyright )?(?:20|19)\d\d\b"),
+    ("the", rf" {WORK} was originally (?:published|appeared) {_PLACE}"),
     (
-        "this the",
+        "this",
         rf" {WORK} (?:was|has been|is) (?:{_FIRST}|also) (?:re)?(?:published|appeared)(?: online)? {_PLACE}",
     ),
-    ("this", rf" (?:article|story|post|essay) (?:was|has been|is) (?:(?:re)?published|auto-generated) {_PLACE}"),
+    ("this", rf" (?:article|story) (?:was|has been|is) (?:(?:re)?published|auto-generated) {_PLACE}"),
     ("this", rf" {WORK} (?:{_FIRST} |also )?appear(?:s|ed) (?:in|on|at)\b"),
     (
         "a",
@@ -27,7 +28,7 @@ CREDITS: Rules = (
     ("with", r" (?:additional )?(?:agency |agencies |wire )?inputs? from\b"),
     ("additional", r" (?:reporting|writing|editing) by\b"),
     ("reporting writing editing compiled", r"(?: and (?:writing|editing))? by\b"),
-    ("follow", r"\b(?= [^\n]{2,40} on " rf"{NETWORK})"),
+    ("follow", rf"\b(?= [^\n]{{2,40}} on {NETWORK})"),
     ("read", rf" (?:more (?:at|on|in|from)|the full {WORK} (?:at|from))\b"),
 )
 # What may stand among names in lower case.

@@ -22,10 +22,10 @@ _MAIL = (
     r"|(?:daily|weekly|morning|free|our) e-?mails?|e-?mail (?:list|version|edition))\b"
 )
 _NOW = r"(?:,? (?:now|today|here|below|for free|free))*"
-# To a newsletter of ours or for you; of one that is nobody's only if nothing follows it.
+# To what is ours or yours; what is nobody's only if nothing follows it, or it is a newsletter for you.
 _INVITED = (
-    rf"(?:for|to|and)\b(?:{_GAP}\b(?:our|your)\b{_GAP}\b{_MAIL}"
-    rf"|{_GAP}\b{_MAIL}(?:{END}|(?=[^\n]{{0,250}}\b(?:our|your|you|us)\b)))"
+    rf"(?:for|to|and)\b(?:{_GAP}\bour\b{_GAP}\b{_MAIL}|[^\n,:]{{0,100}}?\byour\b[^\n,:]{{0,40}}?\b{_MAIL}"
+    rf"|{_GAP}\b{_MAIL}{END}|{_GAP}\b(?:newsletter|mailing list)\b(?=[^\n]{{0,250}}\b(?:our|your|you|us)\b))"
 )
 _BRIEF = r"(?:our|the) (?:[^\s,.]{1,20} ){0,4}"
 NETWORK = (
@@ -49,7 +49,8 @@ SIGN_UPS: Rules = (
         r" (?:in|to|into) your (?:\w+ )?inbox\b",
     ),
     ("get receive", rf" (?:our|all|more|daily|top|free)\b{_GAP} (?:in|to) your inbox{END}"),
-    ("get receive", rf" {_BRIEF}newsletters? (?:delivered|sent|in your|to your|read by|every (?:day|morning|week))\b"),
+    ("get receive", rf" {_BRIEF}newsletters? (?:(?:delivered |sent )?(?:in|to) your|read by)\b"),
+    ("get receive", rf" {_BRIEF}newsletters? (?:(?:delivered|sent) )?(?:every|each) (?:day|morning|week){END}"),
     (
         "get receive",
         r" (?:our|the) (?:free )?(?:daily|weekly|morning|e-?mail)(?: \w+)? newsletter"
@@ -62,10 +63,16 @@ SIGN_UPS: Rules = (
         r"(?=[^\n]{0,80}\b(?:our|terms|privacy|newsletters?|e-?mails?|receive|marketing|your data)\b)",
     ),
     ("the our", r" (?:[^\s.,]{1,20} ){0,6}newsletter (?:brings|keeps|gives|sends|delivers)(?: it)? (?:to )?you\b"),
-    ("unsubscribe", rf" (?:(?:at )?any ?time|here|by clicking|(?:using|via) the link)\b[^\n]{{0,60}}{END}"),
+    (
+        "unsubscribe",
+        rf" (?:(?:at )?any ?time|here|using|via|by clicking)(?:{END}| (?:and|by|from|on|or|the|using|via|with)\b)",
+    ),
     ("for", r" (?:additional|more|further) information[^\n]{0,40}\bour (?:terms|privacy)\b"),
-    ("for", r" (?:additional|more|further) information,? (?:please )?(?:see|read|refer to) the (?:privacy|terms)\b"),
-    ("this", r" (?:form|site) is protected by recaptcha\b"),
+    (
+        "for",
+        r" (?:additional|more|further) information,? (?:please )?(?:see|read|refer to) the"
+        r" (?:privacy|terms)(?: \w+){0,4}" + END,
+    ),
     ("abonnieren bestellen", r" sie [^\n]{0,60}\bnewsletter\b"),
     ("abonnez inscrivez", r"-vous [^\n]{0,60}\b(?:newsletter|infolettre)\b"),
     ("suscríbete suscribete suscríbase apúntate", r" [^\n]{0,60}\b(?:newsletter|bolet[ií]n|boletines)\b"),
@@ -107,7 +114,8 @@ PROMPTS: Rules = (
     ),
     (
         "enable",
-        r" (?:javascript|cookies)(?: and (?:javascript|cookies))? (?:in your|to (?:continue|view|use|read|see))\b",
+        r" (?:javascript|cookies)(?: and (?:javascript|cookies))? (?:in your"
+        r"|to (?:continue|view|use|read|see)\b[^\n,]{0,40}" + END + ")",
     ),
     ("listen subscribe", r" (?:to the episode )?(?:free )?at these links\b"),
     (
@@ -128,10 +136,12 @@ PROMPTS: Rules = (
 )
 
 _USED = r"(?:published|reproduced|copied|redistributed|rewritten|broadcast|distributed|transmitted|cached|stored|used)"
+_ON_THIS_PAGE = rf"(?:{END}|(?=[^\n]{{0,300}}\b(?:our|your|you|this (?:web)?(?:site|page)|experience)\b))"
 # A sentence that begins so is the small print: whose text it is, where it stood before, whom to write to.
 NOTICES: Rules = (
-    ("we", rf" use cookies(?:{END}| (?:to|and|for|on|in)\b)"),
-    ("this our", rf" (?:(?:web)?site|partners) uses? cookies(?:{END}| (?:to|and|for|on|in)\b)"),
+    ("this", r" (?:form|site) is protected by recaptcha\b"),
+    ("we", rf" use cookies{_ON_THIS_PAGE}"),
+    ("this our", rf" (?:(?:web)?site|partners) uses? cookies{_ON_THIS_PAGE}"),
     ("wir nous utilizamos", r"(?: verwenden| utilisons des)? cookies\b"),
     (
         "this",
@@ -141,7 +151,7 @@ NOTICES: Rules = (
     (
         "you",
         r"(?:'ve| have) (?:reached|read|used)[^\n]{0,20} (?:your|\d+|limit|last)\b[^\n]{0,20}"
-        r"\b(?:free|monthly|complimentary) (?:article|stor)",
+        rf"\b(?:free|monthly|complimentary) (?:articles?|stor(?:y|ies))[^\n:]{{0,40}}{END}",
     ),
     ("©", r"[^\n]{0,60}\ball rights reserved\b"),
     ("copyright", rf" (?:©|\(c\)|(?:20|19)\d\d)[^\n]{{0,60}}\ball rights reserved{END}"),
@@ -150,12 +160,17 @@ NOTICES: Rules = (
     (
         "this",
         rf" (?:material|content|article) (?:may|must) not be {_USED}(?:[\s,]+(?:or|and|otherwise|in|whole|part|any"
-        rf"|form|manner|by|means|directly|indirectly|{_USED})\b){{0,20}}(?: without\b[^\n]{{0,120}})?{END}",
+        rf"|form|manner|by|means|directly|indirectly|{_USED})\b){{0,20}}"
+        r"(?: without (?:the |our |prior |express |explicit |written )*"
+        rf"(?:permission|consent|authori[sz]ation)\b[^\n]{{0,80}})?{END}",
     ),
     ("a", rf" version of this {WORK} (?:first |originally |also )?(?:was )?(?:appear(?:s|ed)|published) in print\b"),
-    ("this", r" story has not been edited by [^\n]{0,40}(?:\bstaff\b|auto-generated|published from)"),
+    (
+        "this",
+        r" story has not been edited by [^\n]{0,40}(?:\bstaff(?: and\b|" + END + ")|auto-generated|published from)",
+    ),
     ("with", rf" (?:[a-z]{{2,12}} |agency )inputs\W{{0,3}}{END}"),
-    ("to", r" contact the (?:reporters?|editors?|authors?|writers?)(?: (?:on|of|for) this|:)"),
+    ("to", r" contact the (?:reporters?|editors?|authors?|writers?)(?: (?:on|of|for) this " + WORK + "|:)"),
     ("contact email reach write", rf"(?: to)? (?:[\w.'-]+ ){{1,4}}at \S{{1,60}}@\S{{3,60}}{END}"),
     ("have got", r" a (?:news )?(?:tip|story idea)\?"),
 )
@@ -165,13 +180,14 @@ REPORTED = re.compile(
     r"\b(?:said|says?|told|tells|writes|wrote|ruled|rul(?:es|ing)|found|finds|alleg(?:ed|es)|argu(?:ed|es)"
     r"|claim(?:ed|s)|announced|warn(?:ed|s)|urge[ds]|order(?:ed|s)|demand(?:ed|s)|insist(?:ed|s)|denie[ds]|asked"
     r"|accus(?:ed|es)|su(?:ed|es|ing)|fin(?:ed|es)|bann(?:ed|ing)|called|heard|shows|showed|noted|notes|reported"
-    r"|according|fell|rose|grew|surged|dropped|soared|doubled|bought|acquired|sold|costs?|misled|mislead|breach(?:ed|es)?"
-    r"|violat(?:ed|es)|fac(?:ed|es)|became|began|won|lost|agreed|appealed|settled|courts?|judges?|ftc|doj|commission"
+    r"|according|fell|rose|grew|surged|dropped|soared|doubled|bought|acquired|sold|costs?|misled|breach(?:ed|es)?"
+    r"|violat(?:ed|es)|fac(?:ed|es)|became|began|adds|added|pleads|pleaded|holds|joked|hired|closes|closed|ran|pays|paid|won|lost"
+    r"|agreed|appealed|settled|courts?|judges?|ftc|doj|commission"
     r"|regulators?|watchdogs?|plaintiffs?|lawyers|prosecutors|antitrust (?:suit|case|claim|complaint|probe|law)s?"
     r"|(?:law)?suits?|against|sagte|erklärte|urteilte|gericht|tribunal|selon|según|dijo|déclaré)\b"
     r"|[,?!][\"”»] (?!you\b)"
 )
-WAS = re.compile(r"\b(?:was|were|had|did)\b")  # no invitation tells what was
+IS = re.compile(r"(?<!you )\b(?:is|are|was|were|has|had|did)\b")  # no invitation tells what somebody else is
 
 _LABELS: Rules = (
     ("advertisement advertisements ad ads anzeige werbung publicité publicidad", ""),
@@ -251,7 +267,7 @@ LINKS: Rules = (
 
 # A whole line that says only this is a button or a label, or opens a list of other stories.
 LABELS: Rules = tuple((words, f"(?:{rest}){_LINE_END}") for words, rest in _LABELS)
-LISTS: Rules = tuple((words, f"(?:{rest}){_LINE_END}") for words, rest in _LISTS)
+LISTS: Rules = tuple((words, rf"(?:{rest})(?: ?\.\.\.|[^\w.!]{{0,4}}?)(?=\n|\Z)") for words, rest in _LISTS)
 
 # What a box goes on with once it has begun: it speaks of the subscription, and to the reader.
 BOX = r"newsletter|\binbox|\bsign(?:ing)?[- ]up\b|\b(?:un)?subscrib(?:e|ing)\b|privacy policy|e-?mail address"
