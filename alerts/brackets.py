@@ -4,10 +4,10 @@ import re
 
 from stories.text import plain_punctuation
 
-_TOKEN = re.compile(r'[-!]?[^\W\d_]\w*:(?!//)|=?"[^"]*"|/(?:[^/\\\n]|\\.)+/\w*|[()]|[^\s()"]+')
+_TOKEN = re.compile(r'-(?=[^\s)])|!(?=[\w("])|[^\W\d_]\w*:(?!//)|=?"[^"]*"|/(?:[^/\\\n]|\\.)+/\w*|[()]|[^\s()"]+')
 _JOINS = {"OR": "OR", "||": "OR", "AND": "AND", "&&": "AND"}
 _NEAR = re.compile(r"NEAR(/\d*)?")
-_LEADING = re.compile(r"NOT|[-!]?[^\W\d_]\w*:|[-!]")  # what goes on with the next piece
+_LEADING = re.compile(r"NOT|[^\W\d_]\w*:|[-!]")  # what goes on with the next piece
 
 
 def mixes_and_with_or(query: str) -> bool:
@@ -18,7 +18,7 @@ def mixes_and_with_or(query: str) -> bool:
     """
     levels: list[set[str]] = [set()]
     is_after_operand = False
-    for piece in _TOKEN.findall(plain_punctuation(query)):
+    for piece in _TOKEN.findall(plain_punctuation(query).replace("„", '"')):
         if piece == ")":
             if len(levels.pop()) > 1 or not levels:
                 return bool(levels)
