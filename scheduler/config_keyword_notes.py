@@ -10,14 +10,17 @@ from scheduler.config_covering import Key, covering, key_of
 from stories.text import fold
 
 _OPERATOR = re.compile(
-    rf"(?:^|\s)(?:AND|OR|NOT|NEAR(?:/\d+)?)(?:\s|$)|^(?:{'|'.join(FIELDS)}|lang):\S|^/.+/i?$", re.MULTILINE
+    rf"(?:^|\s)(?:AND|OR|NOT|NEAR(?:/\d+)?)(?:\s|$)|(?:^|\s)(?:{'|'.join(FIELDS)}|lang):\S|^/.+/i?$", re.MULTILINE
 )
 # Signs that mean something to people and nothing in a keyword, with what to do instead.
 _SIGNS = (
     (re.compile(r"^\s*([-!])\s*\w"), "what must not occur belongs into `exclude`"),
     (re.compile(r"^\s*(\+)\s*\w"), "what must occur belongs into `all`"),
-    (re.compile(r"([()\[\]{}])"), "brackets belong into its `query`"),
-    (re.compile(r"(?<=[^\d\s])\s*([,;])(?=\s*\w)|([,;])(?=\s*[^\d\s])"), "each keyword is an entry of its own"),
+    (re.compile(r"([()\[\]{}])"), "brackets that group belong into its `query`"),
+    (
+        re.compile(r"(?<=[^\d\s])\s*([,;])(?=\s*\w)|([,;])(?=\s*[^\d\s])"),
+        "if several keywords are meant, each is an entry of its own",
+    ),
 )
 
 

@@ -79,6 +79,7 @@ def test_a_query_that_can_mean_one_thing_only_is_not_noted(query: str) -> None:
         ("NOT apple", True),
         ("apple NEAR/5 pear", True),
         ("title:apple", True),
+        ("pear title:apple", True),
         ("lang:de", True),
         ("/apple/", True),
         ("apple and pear", False),
@@ -141,9 +142,9 @@ def test_a_keyword_that_finds_something_else_as_well_is_not_noted(keywords: list
         ("-game", "-", "what must not occur belongs into `exclude`"),
         ("!game", "!", "what must not occur belongs into `exclude`"),
         ("+game", "+", "what must occur belongs into `all`"),
-        ("board (game", "(", "brackets belong into its `query`"),
-        ("fed,hike", ",", "each keyword is an entry of its own"),
-        ("fed; hike", ";", "each keyword is an entry of its own"),
+        ("board (game", "(", "brackets that group belong into its `query`"),
+        ("fed,hike", ",", "if several keywords are meant, each is an entry of its own"),
+        ("fed; hike", ";", "if several keywords are meant, each is an entry of its own"),
     ],
 )
 def test_a_sign_that_means_nothing_in_a_keyword_is_noted(keyword: str, sign: str, mend: str) -> None:
