@@ -18,7 +18,7 @@ _SIGNS = (
     (re.compile(r"^\s*(\+)\s*\w"), "what must occur belongs into `all`"),
     (re.compile(r"([()\[\]{}])"), "brackets that group belong into its `query`"),
     (
-        re.compile(r"(?<=[^\d\s])\s*([,;])(?=\s*\w)|([,;])(?=\s*[^\d\s])"),
+        re.compile(r"([,;])(?=\s*[^\W\d])|(?<=[^\d\s])\s*([,;])(?=\s*\d)"),  # not as in 1,000
         "if several keywords are meant, each is an entry of its own",
     ),
 )
