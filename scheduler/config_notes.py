@@ -1,14 +1,16 @@
 """What is allowed in a configuration and yet worth a thought."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from alerts.settings import Channel
 from scheduler.config_schema import ConfigFile
 from scheduler.config_topic_notes import notes_on_topic
-from scheduler.config_yaml import Tree
+from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
+_SOME_WORDS = re.compile(r"\w+(?: \w+)+")
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
 
@@ -23,16 +25,28 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
     feeds = [feed.name for feed in settings.feeds]
     for number, topic in enumerate(settings.topics):
         yield from notes_on_topic(topic, feeds)
-        place = tree.places.get(("topics", number, "query"))
-        if place and place.cut_at:
-            left = f"what is left of its query is {clean(topic.query or '', 60)}"
-            mend = "if the # belongs to it, put the query in single quotes"
-            yield f"topic {topic.name}: in line {place.cut_at} a # begins a comment, and {left}; {mend}"
+        if place := tree.places.get(("topics", number, "query")):
+            yield from (f"topic {topic.name}: {note}" for note in _on_written(place, clean(topic.query or "", 60)))
     used = {name for topic in settings.topics for name in topic.channels}
     for channel in channels:
         if channel.url and channel.name not in used:
             yield f"channel {channel.name}: no topic uses it"
     yield from _on_secrets(settings, path)
+
+
+def _on_written(place: Place, query: str) -> Iterator[str]:
+    """Yield what YAML did to a query that its writer may not have meant."""
+    if place.cut_at:
+        left = f"what is left of its query is {query}"
+        yield (
+            f"in line {place.cut_at} a # begins a comment, and {left};"
+            " if the # belongs to it, put the query in single quotes"
+        )
+    if place.is_in_double_quotes and _SOME_WORDS.fullmatch(query):
+        yield (
+            f"YAML takes the quotes off its query, so {query} are words that stand anywhere;"
+            f" the phrase is written '\"{query}\"'"
+        )
 
 
 def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:

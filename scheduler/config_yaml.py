@@ -26,12 +26,14 @@ class Place:
     """One value: its line (from 1), what it is in words, and how it was written if it is a single value.
 
     `cut_at`: the line on which a comment follows a single value without quotes, as if its writer meant the #, too.
+    `is_in_double_quotes`: it stands between `"`, which YAML takes off.
     """
 
     line: int
     found: str
     written: str | None = None
     cut_at: int | None = None
+    is_in_double_quotes: bool = False
 
 
 @dataclass(slots=True)
@@ -107,7 +109,11 @@ class _Reading:
         if isinstance(event, yaml.ScalarEvent):
             value, found = read_scalar(event)
             self.tree.places[path] = Place(
-                line=line, found=found, written=event.value, cut_at=self.comment_behind(event)
+                line=line,
+                found=found,
+                written=event.value,
+                cut_at=self.comment_behind(event),
+                is_in_double_quotes=event.style == '"',
             )
             return value
         if len(path) >= MAX_DEPTH:

@@ -153,6 +153,23 @@ def test_a_query_that_yaml_cuts_at_a_comment_is_noted(
     assert notes == ([said] if line else [])
 
 
+@pytest.mark.parametrize(
+    ("written", "is_noted"),
+    [
+        ('"fed rate"', True),
+        ("'fed rate'", False),
+        ('"fed OR-rate"', False),
+        ("'\"fed rate\"'", False),
+        ('"fed"', False),
+    ],
+)
+def test_a_phrase_of_which_yaml_takes_the_quotes_is_noted(tmp_path: Path, written: str, is_noted: bool) -> None:
+    file = f"topics:\n  - name: T\n    query: {written}\n    channels: [console]\n"
+    notes = [note for note in config(tmp_path, file + CHANNELS).notes if note.startswith("topic T")]
+    assert bool(notes) == is_noted
+    assert all("""the phrase is written '"fed rate"'""" in note for note in notes)
+
+
 def test_a_password_others_can_read_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("channels:\n  hook: {url: 'json://a:s3cr3t@example.org'}\n", encoding="utf-8")
