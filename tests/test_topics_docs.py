@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from alerts.matching import TopicIndex
-from alerts.query import FIELDS, write
-from alerts.query_parsing import MAX_DEPTH, MAX_DISTANCE, MAX_QUERY, QueryError, parse_query
+from alerts.query import FIELDS, MAX_DISTANCE, write
+from alerts.query_parsing import MAX_DEPTH, MAX_QUERY, QueryError, parse_query
 from alerts.regexes import MAX_PATTERN
 from alerts.settings import TopicSettings
 from alerts.topic_query import query_of
