@@ -38,6 +38,10 @@ EXIT_NO_STORE = 4
 _READING = frozenset({"check", "status", "articles", "search", "alerts", "try", "why", "quality", "export"})
 
 
+class _OwnProcess:
+    """Says that the process is this command's alone, so that its signals are, too."""
+
+
 class _Commands(click.Group):
     """A group that imports a command only when it is called: `--help` needs none of them."""
 
@@ -47,7 +51,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in _READING:
+        if cmd_name in _READING and isinstance(ctx.obj, _OwnProcess):
             # Whoever closes the pipe has read enough: `wirewatch alerts | head` ends as any other program does there.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         module = importlib.import_module(f"scheduler.commands.{cmd_name.replace('-', '_')}_command")
@@ -87,7 +91,7 @@ def main() -> None:
     from stories.store import StoreError
 
     try:
-        wirewatch.main(prog_name="wirewatch")
+        wirewatch.main(prog_name="wirewatch", obj=_OwnProcess())
     except ConfigError as error:
         _leave(error, EXIT_WRONG_CONFIG)
     except AlreadyRunning as error:

@@ -1,13 +1,17 @@
 """The commands as a person uses them: what they print, and the exit codes."""
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from demo.newsroom import load_newsroom
 from demo.play import expected
-from tests.command_line import Run, in_folder
+from scheduler import cli
+from tests.command_line import WIREWATCH, Run, in_folder
 
 CONFIG = """\
 service: {database: archive.db}
@@ -248,3 +252,26 @@ def test_the_demo_tells_every_story_it_was_written_for(wirewatch: Run, tmp_path:
     )
     assert len({(alert["url"], alert["topic"]) for alert in alerts}) == len(wanted.told)
     assert {alert["topic"] for alert in alerts} == {topic for _, topic in wanted.told}
+
+
+def test_a_command_called_within_a_program_leaves_its_signals_alone() -> None:
+    before = signal.getsignal(signal.SIGPIPE)
+    assert CliRunner().invoke(cli.wirewatch, ["search", "--help"]).exit_code == 0
+    assert signal.getsignal(signal.SIGPIPE) == before
+
+
+def test_a_reader_that_closes_the_pipe_ends_the_command_silently(wirewatch: Run, tmp_path: Path) -> None:
+    lines = "".join(f'{{"id": "line-{number}", "title": "Antitrust case {number:099}"}}\n' for number in range(1000))
+    (tmp_path / "many.jsonl").write_text(lines, encoding="utf-8")
+    wirewatch("import", "many.jsonl")
+    with subprocess.Popen(
+        [WIREWATCH, "try", "antitrust", "--limit", "1000"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == -signal.SIGPIPE
