@@ -94,8 +94,8 @@ def test_half_characters_in_a_text_do_no_harm() -> None:
     assert found("a\ud800 merger \udfff", "merger", "a.") == [("merger", "merger"), ("a.", "a\ud800")]
 
 
-def test_a_pattern_that_is_found_everywhere_is_told_fifty_times() -> None:
-    assert len(found(LONG, "a")) == 50
+def test_a_pattern_that_is_found_everywhere_is_told_five_times() -> None:
+    assert len(found(LONG, "a")) == 5
 
 
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|a)*b", r"^(\w+\s?)*$", r".*.*.*=", r"(.*)*=", r"(a?){500}a{500}b"])
