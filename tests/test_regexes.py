@@ -1,6 +1,7 @@
 """Regular expressions: what RE2 cannot do is refused, and what it can do is quick on any text."""
 
 import re
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -122,5 +123,5 @@ def test_together_they_find_what_each_finds_alone(patterns: list[str], text: str
     alone = [each for pattern in patterns for each in found(text, pattern)]
     assert found(text, *patterns) == alone
     assert [
-        (pattern, words) for pattern in patterns for words in (m[0] for m in re.finditer(pattern, text, re.ASCII))
+        (pattern, found[0]) for pattern in patterns for found in islice(re.finditer(pattern, text, re.ASCII), 5)
     ] == alone
