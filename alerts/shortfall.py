@@ -55,7 +55,10 @@ def _nearness(query: Query, look: Look, fields: tuple[str, ...]) -> float:
     """Return how much of `query` is met, from 0 to 1."""
     match query:
         case And(parts):
-            return sum(_nearness(part, look, fields) for part in parts) / len(parts)
+            wanted = [part for part in parts if not isinstance(part, Not)]
+            return sum(_nearness(part, look, fields) for part in wanted) / max(1, len(wanted))
+        case Not():
+            return 0.0  # what is not there brings nothing nearer
         case Or(parts):
             return max(_nearness(part, look, fields) for part in parts)
         case Within(field, part):

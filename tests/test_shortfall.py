@@ -32,6 +32,10 @@ _COURT = "OpenAI and Microsoft are in court, said a lawyer who has followed the 
             "“court” in the text must not be there (in NOT court, the nearest of 2 alternatives)",
         ),
         ("News NEAR/9 court", "“News” in the title and “court” in the text are not in one field"),
+        (
+            "(cartel -milk) OR OpenAI NEAR/9 milk",
+            "milk is not there (in OpenAI NEAR/9 milk, the nearest of 2 alternatives)",
+        ),
         ("lang:de", "lang:de is not there"),
     ],
 )
