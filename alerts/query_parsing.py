@@ -290,9 +290,9 @@ def _unexpected(error: UnexpectedInput, query: str) -> QueryError:
 def _opened(query: str) -> int | None:
     """Return where the innermost bracket stands that is open at the end of `query`."""
     opened = []
-    for found in re.finditer(r'"[^"]*"|[()]', query):
-        if found[0] == "(":
-            opened.append(found.start())
-        elif found[0] == ")" and opened:
+    for token in _parser.lex(query):
+        if token.type == "LPAR":
+            opened.append(_position(token))
+        elif token.type == "RPAR" and opened:
             opened.pop()
     return opened[-1] if opened else None

@@ -126,6 +126,7 @@ FIELDS = f"there are title, summary, text, outlet, feed, author, lang. {QUOTES}"
         ("title:NOT a", "      ^", f"found NOT, {END}"),
         ("()", " ^", f"found ), {END}"),
         ("(a OR (b c)", "^", "this bracket is never closed; expected )"),
+        (r"(a /\(/", "^", "this bracket is never closed; expected )"),
         ("a) b", " ^", "this bracket was never opened"),
         ('a "b c', "  ^", "this quote is never closed"),
         ('a ="b', "   ^", "this quote is never closed"),
