@@ -1,6 +1,6 @@
 """`python -m bench`: the standard set."""
 
-from bench import import_rate, polls, reuters, topics
+from bench import antitrust, import_rate, polls, reuters, topics
 
 if __name__ == "__main__":
     polls.measure()
@@ -10,3 +10,5 @@ if __name__ == "__main__":
     topics.measure()
     print()
     reuters.measure()
+    print()
+    antitrust.measure()
