@@ -1,6 +1,6 @@
 """How good the shipped antitrust topic is on a year's headlines that two people read.
 
-`python -m bench.antitrust`. Of 38,190 headlines with their summaries 400 were drawn and read by two people who did
+`python -m bench.antitrust`. Of 38,190 headlines with their summaries 400 were drawn and read, one by one, by two readers who did
 not write the query and were not told what it finds (`antitrust_labels.tsv`; yes, no, or unsure):
 
 * *found*: all 82 that the topic found then,
