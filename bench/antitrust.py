@@ -1,7 +1,7 @@
-"""How good the shipped antitrust topic is on a year's headlines that two people read.
+"""How good the shipped antitrust topic is on a year's headlines that two readers judged.
 
-`python -m bench.antitrust`. Of 38,190 headlines with their summaries 400 were drawn and read, one by one, by two readers who did
-not write the query and were not told what it finds (`antitrust_labels.tsv`; yes, no, or unsure):
+`python -m bench.antitrust`. Of 38,190 headlines with their summaries 400 were drawn and read, one by one, by two
+readers that did not write the query and were not told what it finds (`antitrust_labels.tsv`; yes, no, or unsure):
 
 * *found*: all 82 that the topic found then,
 * *likely*: of 1,000 others with any of a wide net of words (competition, merger, regulator, a large company near a
