@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alerts.settings import Channel
 from scheduler.config_schema import ConfigFile
-from scheduler.config_topic_notes import notes_on_topic
+from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
@@ -24,9 +24,10 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
         yield "no service.contact: the people whose feeds are asked cannot reach you"
     feeds = [feed.name for feed in settings.feeds]
     for number, topic in enumerate(settings.topics):
-        yield from notes_on_topic(topic, feeds)
-        if place := tree.places.get(("topics", number, "query")):
-            yield from (f"topic {topic.name}: {note}" for note in _on_written(place, clean(topic.query or "", 60)))
+        place = tree.places.get(("topics", number, "query"))
+        written = _on_written(place, clean(topic.query or "", 60)) if place else ()
+        for note in (*notes_on_brackets(topic), *notes_on_topic(topic, feeds), *written):
+            yield f"topic {topic.name}: {note}"
     used = {name for topic in settings.topics for name in topic.channels}
     for channel in channels:
         if channel.url and channel.name not in used:

@@ -4,13 +4,12 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 
-from alerts.atoms import AtomIndex
 from alerts.brackets import mixes_and_with_or
-from alerts.evaluating import Atom, anchors, evaluator
+from alerts.evaluating import Atom, anchors
 from alerts.keywords import keyword_query
+from alerts.matching import TopicIndex
 from alerts.query import And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
 from alerts.query_parsing import parse_query
-from alerts.reading import Reading
 from alerts.regexes import RegexSet
 from alerts.settings import TopicSettings
 from alerts.topic_query import query_of
@@ -27,8 +26,16 @@ _SINGLE_QUOTES = re.compile(r"""(?<![^\s(:!-])'(\w(?:[^'()"]|(?<=\w)'(?=\w))*\s(
 
 def notes_on_topic(topic: TopicSettings, feeds: Sequence[str] = ()) -> Iterator[str]:
     """Yield one sentence for each thing in `topic` to think about; `feeds` are the names of those that are asked."""
-    for sentence in (*_on_query(topic, feeds), *notes_on_keywords(topic), *_on_reach(topic)):
-        yield f"topic {topic.name}: {sentence}"
+    yield from _on_query(topic, feeds)
+    yield from notes_on_keywords(topic)
+    yield from _on_reach(topic)
+
+
+def notes_on_brackets(topic: TopicSettings) -> Iterator[str]:
+    """Yield how the query of `topic` is read, if it leaves that to the rules of precedence."""
+    if topic.query and mixes_and_with_or(topic.query):
+        read = clean(write(parse_query(topic.query)), _SHOWN)
+        yield f"its query has AND beside OR without brackets; it is read as {read}"
 
 
 def _on_query(topic: TopicSettings, feeds: Sequence[str]) -> Iterator[str]:
@@ -47,8 +54,6 @@ def _on_query(topic: TopicSettings, feeds: Sequence[str]) -> Iterator[str]:
 def _on_writing(written: str, query: Query) -> Iterator[str]:
     for word in dict.fromkeys(_small_operators(query)):
         yield f"{word!r} in its query is a word to look for; an operator is written {word.upper()}"
-    if mixes_and_with_or(written):
-        yield f"its query has AND beside OR without brackets; it is read as {clean(write(query), _SHOWN)}"
     for quoted in _SINGLE_QUOTES.findall(_NO_WORDS.sub('"', plain_punctuation(written))):
         phrase = clean(quoted, _SHOWN)
         yield f'the single quotes around {phrase} in its query mean nothing; a phrase is written "{phrase}"'
@@ -91,9 +96,8 @@ def _feeds_asked_for(query: Query) -> Iterator[Within]:
 
 
 def _is_met_by_any(names: Iterable[str], wanted: Within) -> bool:
-    atoms = AtomIndex()
-    meets = evaluator(wanted, atoms.add)
-    return any(meets(atoms.find(Reading(Article(title=""), name))) is not None for name in names)
+    index = TopicIndex([TopicSettings(name="feed", query=write(wanted), channels=("nobody",))])
+    return any(index.match(Article(title=""), feed=name) for name in names)
 
 
 def _on_reach(topic: TopicSettings) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a query would have found: in the archive, in a file, and beside another query."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -111,7 +111,7 @@ def _newest_first(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.candidate.at, reverse=True))
 
 
-def matches_in_feeds(index: TopicIndex, article: Article, feeds: Iterable[str]) -> dict[str, Match]:
+def matches_in_feeds(index: TopicIndex, article: Article, feeds: Sequence[str]) -> dict[str, Match]:
     """Return what `article` meets in any of the feeds that list it, by topic, as when each of them brought it."""
     matches: dict[str, Match] = {}
     for feed in feeds or ("",):

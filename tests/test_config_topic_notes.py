@@ -3,14 +3,14 @@
 import pytest
 
 from alerts.settings import TopicSettings
-from scheduler.config_topic_notes import notes_on_topic
+from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 
 FEEDS = ("FTC competition", "The Courier")
 
 
 def notes(**written: object) -> list[str]:
     topic = TopicSettings.model_validate({"name": "T", "channels": ["console"], **written})
-    return [note.removeprefix("topic T: ") for note in notes_on_topic(topic, FEEDS)]
+    return [*notes_on_brackets(topic), *notes_on_topic(topic, FEEDS)]
 
 
 @pytest.mark.parametrize(

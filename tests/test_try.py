@@ -139,6 +139,11 @@ def test_words_are_one_query_and_what_it_may_not_mean_is_noted(wirewatch: Run) -
     assert wirewatch("try", "--", "-antitrust").stdout.startswith("Read as: NOT antitrust\n\n2 of 4 articles")
 
 
+def test_a_topic_of_any_name_can_be_compared_with(wirewatch: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG.replace("name: Antitrust", "name: this query"), encoding="utf-8")
+    assert "this query: 1 gained, 1 lost" in wirewatch("try", "cartel", "--against", "this query").stdout
+
+
 def test_a_topic_is_tried_with_what_it_excludes(wirewatch: Run) -> None:
     found = wirewatch("try", "--topic", "antitrust", "--limit", "1").stdout
     assert "1 of 4 articles, 0.062 a day; excluded by what must not be there: 1." in found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alerts.settings import TopicSettings
     from scheduler.trying import Candidate, Trial
 
-_TRIED = "this query"
+_TRIED = "\0"  # the name of a QUERY: no topic of a configuration can be called so
 
 
 class FaultyQuery(click.ClickException):
@@ -95,7 +95,7 @@ def _tried(paths: Paths, query: str | None, topic: str | None) -> "TopicSettings
         parse_query(query or "")
     except QueryError as error:
         raise FaultyQuery(str(error)) from error
-    return TopicSettings(name=_TRIED, query=query, channels=("nobody",))
+    return TopicSettings(name="query", query=query, channels=("nobody",)).model_copy(update={"name": _TRIED})
 
 
 def _named(paths: Paths, name: str) -> "TopicSettings":
@@ -140,6 +140,7 @@ def _tell(
 ) -> None:
     from alerts.query import write
     from alerts.topic_query import query_of
+    from scheduler.config_topic_notes import notes_on_topic
     from scheduler.showing import console, show_json
     from scheduler.trial_showing import show_difference, show_excluded, show_trial, values_of_finding, values_of_trial
     from scheduler.trying import difference
@@ -156,7 +157,8 @@ def _tell(
         return
     if tried.query and tried.name == _TRIED and (read := write(query_of(tried))) != " ".join(tried.query.split()):
         console().print(f"Read as: {read}\n")
-    for note in _notes(tried):
+    # How it is read is shown above; what is noted of the configuration, `wirewatch check` tells.
+    for note in notes_on_topic(tried) if tried.name == _TRIED else ():
         console(to_stderr=True).print(f"note: {note}")
     if excluded:
         show_excluded(trial, limit=limit)
@@ -164,14 +166,6 @@ def _tell(
         show_difference(beside, rival.name, limit=limit)
     else:
         show_trial(trial, limit=limit)
-
-
-def _notes(tried: "TopicSettings") -> list[str]:
-    from scheduler.config_topic_notes import notes_on_topic
-
-    if tried.name != _TRIED:
-        return []  # `wirewatch check` tells those of the configuration
-    return [note.removeprefix(f"topic {_TRIED}: ") for note in notes_on_topic(tried) if "; it is read as" not in note]
 
 
 def _look_at_one(paths: Paths, tried: "TopicSettings", text: str | None, url: str | None, form: str) -> None:
