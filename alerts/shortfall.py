@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from alerts.evaluating import Wanted
 from alerts.evidence import Evidence
-from alerts.query import BODY, And, Exact, Language, Near, Not, Or, Phrase, Query, Regex, Within, write
+from alerts.query import BODY, And, Near, Not, Or, Query, Within, write
 from alerts.wording import in_words
 from stories.text import clean
 
@@ -41,7 +42,7 @@ def shortfall(query: Query, look: Look, fields: tuple[str, ...] = BODY) -> str: 
 
 
 def _none_of(parts: Sequence[Query], look: Look, fields: tuple[str, ...]) -> str:
-    if all(isinstance(part, Phrase | Exact | Regex | Language) for part in parts):
+    if all(isinstance(part, Wanted) for part in parts):
         more = f" and {len(parts) - _LISTED} more" if len(parts) > _LISTED else ""
         return f"none of {', '.join(map(write, parts[:_LISTED]))}{more} is there{_where(fields)}"
     nearest = max(parts, key=lambda part: _nearness(part, look, fields))

@@ -37,7 +37,8 @@ def command(paths: Paths, topic: str | None, form: str, show: int) -> None:
 
     Recall on labels is recall on what somebody came across. It tells whether a change of the query loses what was
     found before; it cannot tell of articles that nobody found and nobody missed. Where only results were labelled,
-    every query looks complete: look for others with wider words (`wirewatch search`), and label those, too.
+    every query looks complete: look for others with wider words (`wirewatch try QUERY --against TOPIC --label`), and
+    label those, too.
     """
     from scheduler.config import topics_of
     from scheduler.finding import find_topic

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def command(paths: Paths, article: str, topic: str | None, form: str) -> None:
     """Tell what became of ARTICLE, stage by stage, and why it was told or not.
 
-    ARTICLE is an id, the beginning of one, or an address. `wirewatch articles` and `search` show ids; so do `alerts`
-    and `alerts --untold` with --format json. With TOPIC, only that topic is gone into, and each part of its query.
+    ARTICLE is an id, the beginning of one, or an address; every list shows ids (`wirewatch articles`, `search`,
+    `alerts`, `alerts --untold`, `try`). With TOPIC, only that topic is gone into, and each part of its query.
     """
     from scheduler.article_history import history_of
     from scheduler.history_json import values_of
