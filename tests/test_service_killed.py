@@ -36,10 +36,18 @@ def forkserver_of(service: RunningService) -> psutil.Process:
     """Return the process that crawl processes are forked from, once it is there."""
 
     def found() -> list[psutil.Process]:
-        return [each for each in service.children() if "forkserver" in " ".join(each.cmdline())]
+        return [each for each in service.children() if "forkserver" in _command_of(each)]
 
     service.wait_until(lambda: bool(found()), "the forkserver")
     return found()[0]
+
+
+def _command_of(process: psutil.Process) -> str:
+    """Return the command line of a process; of one that has just ended nothing is left to read."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # a zombie, or gone
+        return ""
 
 
 def crawl_of(service: RunningService) -> psutil.Process:
