@@ -125,6 +125,48 @@ CREATE TABLE labels (
 CREATE INDEX matches_by_topic ON matches (topic, matched_at);
 """
 
+_STORIES = """
+-- Whom the feed names as the source, and which pages of others are linked, one a line.
+ALTER TABLE articles ADD COLUMN source TEXT;
+ALTER TABLE articles ADD COLUMN links TEXT NOT NULL DEFAULT '';
+-- How the article came to its story: what is compared, of which article it is a near copy, what decided (JSON).
+ALTER TABLE articles ADD COLUMN features BLOB;
+ALTER TABLE articles ADD COLUMN copy_of TEXT;
+ALTER TABLE articles ADD COLUMN joining TEXT NOT NULL DEFAULT '';
+CREATE INDEX articles_by_story ON articles (story_id);
+-- A story that is over takes no more articles; one that went into another leaves its number.
+ALTER TABLE stories ADD COLUMN is_over INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stories ADD COLUMN joined_to INTEGER REFERENCES stories (id);
+CREATE INDEX stories_open ON stories (last_article_at) WHERE is_over = 0;
+
+CREATE TABLE credits (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    outlet TEXT NOT NULL,
+    words TEXT NOT NULL,
+    kind TEXT NOT NULL
+) STRICT;
+CREATE INDEX credits_by_article ON credits (article_id);
+
+-- What rule (merge) and people (join, split) changed after articles had come to their stories.
+CREATE TABLE story_changes (
+    id INTEGER PRIMARY KEY,
+    changed_at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('merge', 'join', 'split')),
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    other_id INTEGER NOT NULL REFERENCES stories (id),
+    article_id TEXT REFERENCES articles (id),
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX story_changes_by_story ON story_changes (story_id);
+CREATE INDEX story_changes_by_other ON story_changes (other_id);
+
+-- An update says which stage a story has reached, and what is new (JSON).
+ALTER TABLE alerts ADD COLUMN kind TEXT NOT NULL DEFAULT 'first' CHECK (kind IN ('first', 'update'));
+ALTER TABLE alerts ADD COLUMN stage TEXT;
+ALTER TABLE alerts ADD COLUMN news TEXT NOT NULL DEFAULT '';
+"""
+
 
 @migrations()
 def first_schema(db: Database) -> None:
@@ -140,5 +182,13 @@ def first_schema(db: Database) -> None:
 def labels_and_topic_health(db: Database) -> None:
     """Make room for labels, and for asking how a topic fares."""
     for statement in _LABELS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def stories_of_many_articles(db: Database) -> None:
+    """Make room for what makes one story of many articles, for credits, and for updates."""
+    for statement in _STORIES.split(";\n"):
         if statement.strip():
             db.execute(statement)

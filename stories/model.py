@@ -12,7 +12,8 @@ class Article:
 
     `guid` is the feed's own name for it, meaningful only within that feed; `given_id` is the id an
     imported line brings along. `url` is the address to open, http or https, or None when there is no safe one.
-    `published_at` is the source's word and None when it gave none that can be believed.
+    `published_at` is the source's word and None when it gave none that can be believed. `source` is whom the feed
+    names as the source beside the outlet; `links` are addresses on other hosts that summary or text link to.
     """
 
     title: str
@@ -25,6 +26,8 @@ class Article:
     published_at: datetime | None = None
     guid: str | None = None
     given_id: str | None = None
+    source: str | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,10 @@ from stories.model import ArchivedArticle, Article
 from stories.store import Store, instant, instant_or_none, stamp
 from stories.store_labels import Verdict, labels_of
 
-COLUMNS = "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at"
+COLUMNS = (
+    "articles.id, story_id, url, articles.title, summary, text, outlet, author, language, published_at, seen_at,"
+    " source, links"
+)
 
 # A page that collects notices may stand for thousands of articles; whether a key is shared, a few of them tell.
 _SHARED = 50
@@ -116,7 +119,7 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
     article = archived.article
     cursor = store.db.execute(
         "INSERT INTO articles (id, story_id, feed_id, url, title, summary, text, outlet, author, language,"
-        " published_at, seen_at, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " published_at, seen_at, fingerprint, source, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             archived.id,
             archived.story_id,
@@ -131,6 +134,8 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
             stamp(article.published_at) if article.published_at else None,
             stamp(archived.seen_at),
             fingerprint,
+            article.source,
+            "\n".join(article.links),
         ],
     )
     _index(store, cursor.lastrowid, article)
@@ -268,5 +273,7 @@ def archived_of(row: Mapping[str, Any]) -> ArchivedArticle:
             author=row["author"],
             language=row["language"],
             published_at=instant_or_none(row["published_at"]),
+            source=row["source"],
+            links=tuple(row["links"].split()),
         ),
     )
