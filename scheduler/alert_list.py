@@ -27,8 +27,12 @@ def show_untold(untold: Iterable[Untold], *, empty: str) -> None:
 
 
 def lines_of_alert(alert: AlertRow) -> Lines:
-    """Yield one alert as lines: headline; when, under which topic, from whom and its id; why; what became of it."""
-    yield from _head(alert, alert.created_at)
+    """Yield one alert as lines: headline; when, what of which topic, from whom, its id and story; why; deliveries."""
+    stage = f"stage {alert.stage}" if alert.stage else ""
+    update = "update" if alert.kind == "update" else ""
+    yield from _head(
+        alert, alert.created_at, what=", ".join(filter(None, (update, stage))), story=f"story {alert.story_id}"
+    )
     yield from _inner(alert.reason)
     yield from _inner(", ".join(alert.deliveries))
 
@@ -51,10 +55,10 @@ def _show(entries: Iterable[Lines], empty: str) -> None:
         console().print(empty)
 
 
-def _head(row: AlertRow | Untold, at: datetime) -> Lines:
+def _head(row: AlertRow | Untold, at: datetime, *, what: str = "", story: str = "") -> Lines:
     yield Text(clean(row.title, _LONGEST), style="bold")
-    names = (clean(name, _LONGEST_NAME) for name in (row.topic, row.outlet or ""))
-    yield from _inner(" · ".join(filter(None, (short_time(at), *names, row.article_id))), style="dim")
+    names = (clean(name, _LONGEST_NAME) for name in (row.topic, what, row.outlet or ""))
+    yield from _inner(" · ".join(filter(None, (short_time(at), *names, row.article_id, story))), style="dim")
 
 
 def _inner(text: str, style: str = "") -> Lines:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stories.store import Store, instant, instant_or_none, stamp
+from stories.store_telling import alerts_counting_for
 
 # As the index of what waits has it, to the letter: SQLite does not see that a narrower list is within it.
 _WAITING = "state IN ('new', 'sending', 'failed')"
@@ -12,10 +13,15 @@ _WAITING = "state IN ('new', 'sending', 'failed')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """One alert of a list: what was told, why, and to which channels with what success ("slack: sent")."""
+    """One alert of a list: what was told, why, and to which channels with what success ("slack: sent").
+
+    `kind` is first or update, `stage` what its story had reached, where the topic has stages.
+    """
 
     id: int
     topic: str
+    kind: str
+    stage: str | None
     title: str
     outlet: str | None
     url: str | None
@@ -79,9 +85,8 @@ def outcome_of_match(store: Store, article_id: str, topic: str) -> str | None:
 
 
 def is_told(store: Store, story_id: int, topic: str) -> bool:
-    """Whether a story was told under a topic."""
-    told = store.db.execute("SELECT 1 FROM alerts WHERE story_id = ? AND topic = ?", [story_id, topic])
-    return told.fetchone() is not None
+    """Whether a story counts as told under a topic."""
+    return bool(alerts_counting_for(store, story_id, topic))
 
 
 def save_match(
@@ -238,8 +243,8 @@ def outbox_counts(store: Store) -> list[ChannelCounts]:
 def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
     rows = store.query(
-        "SELECT alerts.id, alerts.topic, headline AS title, outlet, url, alerts.article_id, alerts.story_id,"
-        " coalesce(matches.reason, '') AS reason, alerts.created_at,"
+        "SELECT alerts.id, alerts.topic, kind, stage, headline AS title, outlet, url, alerts.article_id,"
+        " alerts.story_id, coalesce(matches.reason, '') AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
         " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"

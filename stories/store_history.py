@@ -5,6 +5,7 @@ from datetime import datetime
 
 from stories.identity import Sighting
 from stories.store import Store, instant, instant_or_none
+from stories.store_telling import alerts_counting_for
 
 _AFTER_ALL = "\U0010ffff"  # behind every character an id may have
 
@@ -153,13 +154,10 @@ def decisions_on(store: Store, article_id: str) -> list[DecisionRow]:
 
 def telling_of(store: Store, story_id: int, topic: str) -> Telling | None:
     """Return the alert by which a story was told first under a topic, or None."""
-    rows = store.query(
-        "SELECT id AS alert_id, article_id, headline, created_at FROM alerts WHERE story_id = ? AND topic = ?"
-        " ORDER BY id LIMIT 1",
-        [story_id, topic],
-    )
-    row = next(rows, None)
-    return Telling(created_at=instant(row.pop("created_at")), **row) if row else None
+    first = next(iter(alerts_counting_for(store, story_id, topic)), None)
+    if first is None:
+        return None
+    return Telling(alert_id=first.id, article_id=first.article_id, headline=first.headline, created_at=first.created_at)
 
 
 def deliveries_of(store: Store, alert_id: int) -> list[DeliveryRow]:

@@ -15,10 +15,14 @@ HEADLINE = (
 )
 
 
-def alert(*, title: str = HEADLINE, outlet: str | None = "The Courier") -> AlertRow:
+def alert(
+    *, title: str = HEADLINE, outlet: str | None = "The Courier", kind: str = "first", stage: str | None = None
+) -> AlertRow:
     return AlertRow(
         id=1,
         topic="Antitrust complaints",
+        kind=kind,
+        stage=stage,
         title=title,
         outlet=outlet,
         url="https://news.example.org/1",
@@ -66,7 +70,20 @@ def test_an_outlet_of_any_length_leaves_the_id() -> None:
 
 
 def test_no_outlet_is_no_gap() -> None:
-    assert printed(alert(outlet=None), 80)[2].endswith(" · Antitrust complaints · 0123456789abcdef")
+    assert printed(alert(outlet=None), 80)[2].endswith(" · Antitrust complaints · 0123456789abcdef · story 1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "said"),
+    [
+        ("first", "filed", "complaints · stage filed · The Courier"),
+        ("update", "filed", "complaints · update, stage filed · The Courier"),
+        ("update", None, "complaints · update · The Courier"),
+        ("first", None, "complaints · The Courier"),
+    ],
+)
+def test_an_update_and_a_stage_are_said(kind: str, stage: str | None, said: str) -> None:
+    assert said in printed(alert(kind=kind, stage=stage), 200)[1]
 
 
 def test_what_came_from_the_web_does_not_steer_and_is_no_markup() -> None:

@@ -15,7 +15,9 @@ from scheduler.options import Paths, with_format, with_limit, with_paths
 def command(paths: Paths, form: str, limit: int, untold: bool) -> None:
     """List the newest alerts: the headline as it was told, why, and what became of each delivery.
 
-    The id behind the outlet is what `wirewatch why` and `wirewatch label` take.
+    The first report of a story and its updates are alerts of their own; an update says so, with the stage that the
+    story has reached where the topic has stages. The id behind the outlet is what `wirewatch why` and `wirewatch label`
+    take, the number of the story is for `wirewatch story`.
     """
     from scheduler.alert_list import show_alerts, show_untold
     from scheduler.showing import show_json
