@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from alerts.keywords import keyword_query
 from alerts.query_parsing import parse_query
+from alerts.update_rule import NEVER, STAGES, UpdateKind, Updates
 from stories.durations import Duration
 from stories.text import clean, fold
 
@@ -55,11 +66,44 @@ ChannelName = Annotated[Name, AfterValidator(_channel_name)]
 Keywords = Annotated[tuple[Keyword, ...], Field(strict=False)]
 
 
+def _stage_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not words:
+        raise ValueError("a stage needs words by which it is known that a story has reached it")
+    return words
+
+
+class StageSettings(RootModel[dict[Name, Annotated[Keywords, AfterValidator(_stage_words)]]]):
+    """One stage that a story can reach, written ``name: [words]``: any of the words tells that it was reached."""
+
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if len(self.root) != 1:
+            raise ValueError("a stage is one name with its words behind a colon; begin each of them with a dash (-)")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return next(iter(self.root))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The keywords by which it is known."""
+        return next(iter(self.root.values()))
+
+
+def _default_updates(said: dict[str, Any]) -> Updates:
+    return STAGES if said.get("stages") else NEVER
+
+
 class TopicSettings(BaseModel):
     """What someone wants to hear of: what meets `query`, any of `keywords`, all of `all`, none of `exclude`.
 
-    Keywords are the short form of a query, and kept as written (`alerts.topic_query.query_of` makes the tree). `status`
-    says so when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
+    Keywords are the short form of a query, and kept as written (`alerts.topic_query.query_of` makes the tree). `stages`
+    are what a story can reach, in rising order; `updates` says when it is told again. `status` says so when nothing
+    matched for `silent_after`, or more than `flood_above` articles a day did.
     """
 
     model_config = ConfigDict(
@@ -77,8 +121,17 @@ class TopicSettings(BaseModel):
     all_of: Keywords = Field(default=(), alias="all")
     exclude: Keywords = ()
     channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
+    stages: Annotated[tuple[StageSettings, ...], Field(strict=False)] = ()
+    updates: Updates = Field(default_factory=_default_updates)
     silent_after: Duration = timedelta(days=14)
     flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+
+    @field_validator("updates")
+    @classmethod
+    def _has_stages(cls, updates: Updates, info: ValidationInfo) -> Updates:
+        if updates.kind is UpdateKind.STAGES and info.data.get("stages") == ():  # missing when they have faults
+            raise ValueError("the topic has no `stages`; list them, in rising order, or write news, every 24h or never")
+        return updates
 
     @field_validator("silent_after")
     @classmethod

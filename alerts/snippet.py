@@ -98,7 +98,7 @@ def _places(field: str, text: str, evidence: Iterable[Evidence]) -> list[_Span]:
 
 
 def _fragments_of(text: str, places: Sequence[_Span]) -> list[Fragment]:
-    sentences = _sentences(text) if places else []
+    sentences = sentences_of(text) if places else []
     windows: list[tuple[_Span, list[_Span]]] = []
     for place in places:
         begins, ends = _around(text, place, sentences)
@@ -113,7 +113,7 @@ def _fragments_of(text: str, places: Sequence[_Span]) -> list[Fragment]:
     return [_fragment(text, window, inside, borders) for window, inside in windows]
 
 
-def _sentences(text: str) -> list[_Span]:
+def sentences_of(text: str) -> list[_Span]:
     """Return where the sentences begin and end, one right after the other, most with white space before them."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     return list(zip([0, *ends], [*ends, len(text)], strict=True))

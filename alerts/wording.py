@@ -1,6 +1,7 @@
 """The words that made a match, as people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from alerts.evidence import Evidence
 from stories.words import folded
@@ -34,6 +35,26 @@ def in_words(evidence: Sequence[Evidence]) -> str:
         if new:
             phrases.append(f"{_listed(tuple(new.values()))} {_PLACES.get(field, f'in the {field}')}")
     return "; ".join(phrases) or _ABSENCE
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return words between quotes, each once, and how many more there are.
+
+    >>> quoted(["sues", "Sues", "files"])
+    '“sues”, “files”'
+    """
+    different = {folded(word): word for word in reversed(tuple(words))}
+    return _listed(tuple(reversed(different.values())))
+
+
+def time_in_words(at: datetime) -> str:
+    """Return an instant as people read it.
+
+    >>> from datetime import UTC
+    >>> time_in_words(datetime(2026, 11, 22, 17, 3, tzinfo=UTC))
+    '22 Nov 2026, 17:03 UTC'
+    """
+    return f"{at:%d %b %Y, %H:%M} UTC"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.deciding import Circumstances, Decision, Reason, decide
+from alerts.deciding import Circumstances, Decision, Reason, Told, decide
 from alerts.evidence import to_json
 from alerts.matching import Match
 from crawler.poll import Outcome, PollResult
@@ -29,7 +29,7 @@ from stories.store_articles import (
 from stories.store_feeds import FeedState, feed_by_id, save_feed
 
 _FROM_THE_FUTURE = timedelta(hours=24)  # a date further ahead than time zones explain is not believed
-_FINAL = frozenset({Reason.TOLD, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
+_FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +248,9 @@ def _judge(store: Store, archived: ArchivedArticle, article: Article, watch: Wat
             article,
             Circumstances(
                 now=arrival.now,
-                is_story_told=is_told(store, archived.story_id, match.topic),
+                told=Told(first_at=arrival.now, at=arrival.now)
+                if is_told(store, archived.story_id, match.topic)
+                else None,
                 is_baseline=arrival.is_baseline,
                 is_silent=arrival.is_silent,
                 alert_if_younger_than=arrival.baseline_age,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.deciding import Circumstances, Reason, decide
+from alerts.deciding import Circumstances, Reason, Told, decide
 from alerts.evidence import Evidence
 from alerts.matching import Match
 from stories.model import Article
@@ -27,7 +27,7 @@ def decision(
         Article(title="antitrust", published_at=None if age is None else NOW - age),
         Circumstances(
             now=NOW,
-            is_story_told=is_story_told,
+            told=Told(first_at=NOW, at=NOW) if is_story_told else None,
             is_baseline=is_baseline,
             is_silent=is_silent,
             alert_if_younger_than=timedelta(hours=24),
