@@ -3,8 +3,9 @@
 A language without a list has none of this; there only the words of a lower stage tell what is not done yet.
 """
 
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ _PAUSES = frozenset('\n,;:!?()[]{}"|/«»„“”‹›、。，；：！？（
 _DASH = " - "
 _ABBREVIATED = 2  # letters: U.S., Mr., No.
 _MONTH = "may"
+_YEAR = re.compile("(19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Kinds:
     beside: frozenset[int]
     after: frozenset[int]
     borders: frozenset[int]
+    past: frozenset[int]
 
 
 class Doubts:
@@ -42,7 +45,7 @@ class Doubts:
         self._language = code
         self._phrases = PhraseIndex()
         self._kinds = _Kinds(
-            *(frozenset(self._taken_in(lists.get(name, ()))) for name in ("before", "beside", "after", "borders"))
+            **{name: frozenset(self._taken_in(lists.get(name, ()))) for name in _Kinds.__dataclass_fields__}
         )
         self._verbs = tuple(lists.get("verbs", ()))
         self._free = tuple(lists.get("free", ()))
@@ -59,10 +62,13 @@ class Doubts:
         before = [(start, end) for phrase, start, end in found if phrase in self._kinds.before]
         return Clauses(
             words=words,
-            pauses=_pauses(parts, [start for phrase, start, _ in found if phrase in self._kinds.borders]),
+            pauses=_pauses(parts),
+            borders=frozenset(start + 1 for phrase, start, _ in found if phrase in self._kinds.borders),
             before=frozenset(end for start, end in before if not _is_month(words, start, end)),
             beside=frozenset(end for phrase, _, end in found if phrase in self._kinds.beside),
             after=frozenset(start for phrase, start, _ in found if phrase in self._kinds.after),
+            past=frozenset(end for phrase, _, end in found if phrase in self._kinds.past)
+            | {number + 1 for number, word in enumerate(words) if _YEAR.fullmatch(word)},
             verbs=self._verbs,
             free=self._free,
         )
@@ -72,14 +78,17 @@ class Doubts:
 class Clauses:
     """The words of a text, where its clauses begin, and where its doubts stand (by the numbers of the words).
 
-    `before` and `beside` are where such doubts end, `after` where they begin.
+    `before`, `beside` and `past` are where such words end, `after` where they begin; `pauses` are where clauses begin
+    by punctuation, `borders` by a word.
     """
 
     words: Sequence[str]
     pauses: frozenset[int]
+    borders: frozenset[int]
     before: frozenset[int]
     beside: frozenset[int]
     after: frozenset[int]
+    past: frozenset[int]
     verbs: tuple[str, ...]
     free: tuple[str, ...]
 
@@ -88,7 +97,8 @@ class Clauses:
         if start in self.beside and start not in self.pauses:
             return True
         stretch = self._stretch(start)
-        if any(place in self.before for place in range(start, self._clause_from(start, _REACH * stretch), -1)):
+        begins = self._clause_from(start, _REACH * stretch, self.pauses | self.borders)
+        if any(place in self.before for place in range(start, begins, -1)):
             return True
         behind = min(end + _BEHIND * stretch, len(self.words))
         for place in range(end, behind):
@@ -98,19 +108,24 @@ class Clauses:
                 return True
         return False
 
+    def is_past(self, start: int) -> bool:
+        """Whether what stands at `start` was so before, as far as the text says: a lead tells that, too."""
+        begins = self._clause_from(start, _REACH * self._stretch(start), self.pauses)
+        return any(place in self.past for place in range(start, begins, -1))
+
     def governs(self, governor: int, start: int) -> bool:
         """Whether the words that end before word `governor` may say what is yet to be done with that at `start`."""
         reach = (_GOVERNS + 1) * self._stretch(start)
-        if not self._clause_from(start, reach) < governor <= start:
+        if not self._clause_from(start, reach, self.pauses | self.borders) < governor <= start:
             return False
         if self.verbs and not folded(self.words[governor - 1]).endswith(self.verbs):
             return False
         return not (self.free and folded(self.words[start]).endswith(self.free))
 
-    def _clause_from(self, start: int, reach: int) -> int:
+    def _clause_from(self, start: int, reach: int, borders: Set[int]) -> int:
         """Return the number before which nothing belongs to what stands at `start`."""
         at = start
-        while at > 0 and start - at < reach and at not in self.pauses:
+        while at > 0 and start - at < reach and at not in borders:
             at -= 1
         return at
 
@@ -118,12 +133,12 @@ class Clauses:
         return _LETTERS if is_unspaced(self.words[start]) else 1
 
 
-def _pauses(parts: Sequence[str], borders: Sequence[int]) -> frozenset[int]:
-    """Return the numbers of the words before which a clause begins."""
+def _pauses(parts: Sequence[str]) -> frozenset[int]:
+    """Return the numbers of the words before which a clause begins by punctuation."""
     words, gaps = parts[1::2], parts[0::2]
     pauses = {number for number, gap in enumerate(gaps) if _parts_clauses(gap, words[number - 1] if number else "")}
     pauses |= {number + 1 for number, word in enumerate(words) if "\0" in word}
-    return frozenset(pauses.union(number + 1 for number in borders))
+    return frozenset(pauses)
 
 
 def _parts_clauses(gap: str, word: str) -> bool:

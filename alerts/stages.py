@@ -20,6 +20,7 @@ from stories.model import Article
 SENTENCES = 2
 CHARACTERS = 400
 _TITLE_READ = 500  # characters of a headline
+_TITLE = "title"
 _FIELD = "summary"  # whatever is read is read as one
 
 
@@ -71,13 +72,15 @@ class _Stages:
 
     def of(self, article: Article) -> Stage | None:
         below = len(self._names)
-        for said in (Said("title", article.title[:_TITLE_READ]), *_leads(article)):
+        for said in (Said(_TITLE, article.title[:_TITLE_READ]), *_leads(article)):
             reading = Reading(Article(title="", summary=said.text, language=article.language), "")
             found = self._found_in(reading)
             if not found:
                 continue
             clauses = doubts_of(article.language).read(said.text)
             reached = [each for each in found if each.rank < below and not _is_doubted(each, found, clauses)]
+            if said.field != _TITLE:
+                reached = [each for each in reached if not clauses.is_past(each.start)]
             if reached:
                 return self._stage(reached, reading, said.field)
             below = min(below, max(each.rank for each in found))
@@ -105,7 +108,7 @@ def _leads(article: Article) -> tuple[Said, ...]:
 def _is_doubted(one: _Found, found: Iterable[_Found], clauses: Clauses) -> bool:
     if clauses.doubts(one.start, one.end):
         return True
-    return any(other.rank < one.rank and clauses.governs(other.end, one.start) for other in found)
+    return one.rank > 0 and any(other.rank == 0 and clauses.governs(other.end, one.start) for other in found)
 
 
 def _is_within(one: _Found, other: _Found) -> bool:
