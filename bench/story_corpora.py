@@ -138,6 +138,13 @@ def archive(file: Path = ARCHIVE) -> Iterator[Item]:
             yield Item(id=article.given_id, article=article, at=article.published_at)
 
 
+def item_at(line: str, since: timedelta) -> Item:
+    """Return the article of one line, at an instant so long after the first that there is."""
+    article, _ = article_of(line)
+    at = _EPOCH + since
+    return Item(id=article.given_id or "", article=replace(article, published_at=at), at=at)
+
+
 def _side(row: Mapping[str, str], side: str, number: int) -> Item:
     line = {"title": row[f"INPUT:{side}_title"], "text": row[f"INPUT:{side}_text"], "url": row.get(f"INPUT:{side}_url")}
     article, _ = article_of(json.dumps(line))

@@ -15,6 +15,11 @@ class Grouping:
     stories: int = 0
     joined_to: dict[int, int] = field(default_factory=dict)
 
+    @classmethod
+    def empty(cls) -> "Grouping":
+        """Return one that has seen nothing yet."""
+        return cls(Grouper())
+
     def take(self, item: Item) -> int:
         """Take in one article and return the story it is put into."""
         features = features_of(item.article)
@@ -41,4 +46,4 @@ class Grouping:
         return {item_id: self.now(story) for item_id, story in taken.items()}
 
 
-WAYS: Mapping[str, Callable[[], Grouping]] = {"ours": lambda: Grouping(Grouper())}
+WAYS: Mapping[str, Callable[[], Grouping]] = {"ours": Grouping.empty}
