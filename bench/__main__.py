@@ -1,6 +1,6 @@
 """`python -m bench`: the standard set."""
 
-from bench import antitrust, import_rate, polls, reuters, topics
+from bench import antitrust, import_rate, polls, reuters, stories, story_growth, story_restart, topics
 
 if __name__ == "__main__":
     polls.measure()
@@ -12,3 +12,9 @@ if __name__ == "__main__":
     reuters.measure()
     print()
     antitrust.measure()
+    print()
+    stories.measure()
+    print()
+    story_growth.measure()
+    print()
+    story_restart.measure()

@@ -48,11 +48,11 @@ def measure(file: Path = FILE) -> None:
         return
     with tempfile.TemporaryDirectory() as folder, file.open("rb") as lines:
         articles = sum(1 for _ in lines)
-        ours = _run(
+        ours = run_apart(
             *("-c", "from scheduler.cli import main; main()", "import", str(file)),
             *("--config", str(_ROOT / "config.yaml"), "--database", str(Path(folder, "ours.db"))),
         )
-        floor = _run("-m", "bench.import_rate", str(file), str(Path(folder, "floor.db")))
+        floor = run_apart("-m", "bench.import_rate", str(file), str(Path(folder, "floor.db")))
     print(f"Import of {articles} articles ({file.name}): ours / plain SQLite table and FTS5")
     for name, mine, bare in (("wall", ours.wall, floor.wall), ("cpu", ours.cpu, floor.cpu)):
         print(
@@ -77,7 +77,8 @@ def fill(file: Path, database: Path) -> None:
     db.close()
 
 
-def _run(*arguments: str) -> Cost:
+def run_apart(*arguments: str) -> Cost:
+    """Run Python with `arguments` in a process of its own, to its end, and return what that took."""
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         process = subprocess.Popen([sys.executable, *arguments], stdout=said, cwd=_ROOT)

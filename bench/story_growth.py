@@ -9,8 +9,7 @@ own: CPU seconds of `features_of`, `place` and `add`, garbage collection as it i
 Beside it the plain way (`story_rivals`, idf of the articles so far, the threshold that suits headlines and texts least
 badly), with as many articles as it can stand: it compares every article with every group that shares a word.
 
-Starting again (`story_restart`): 100,000 articles are taken in by the real ingest into an archive on disk; another
-process opens it and loads what the window holds.
+What a start with a full window takes is measured by `bench.story_restart`.
 """
 
 import argparse
