@@ -1,8 +1,9 @@
 """The way of one article through the archive, put together from what was written down at each stage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stories.account import Role, account_of
 from stories.identity import Key, recognise
 from stories.model import ArchivedArticle
 from stories.store import Store
@@ -16,6 +17,8 @@ from stories.store_history import (
     revisions_of,
     sightings_of,
 )
+from stories.store_stories import StoryChange, changes_with
+from stories.store_story_list import StoryArticle, articles_of_story, headlines_of, telling_in
 
 _NAMED = 5  # companions; whoever wants all of a story finds its number
 
@@ -34,15 +37,29 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The place of an article in its story: how it came there, what it is to it, and what has moved it since.
+
+    `headlines` are those of the articles that its joining names, by id.
+    """
+
+    listed: StoryArticle
+    role: Role
+    changes: tuple[StoryChange, ...]
+    headlines: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHistory:
     """What became of one article until it was matched: sightings, edits, story.
 
-    `archived` is None when the article is kept no more; its sightings are. `companions` are the first of the
-    `companion_count` other articles of its story.
+    `archived` and `place` are None when the article is kept no more; its sightings are. `companions` are the first of
+    the `companion_count` other articles of its story.
     """
 
     id: str
     archived: ArchivedArticle | None
+    place: Place | None
     seen: tuple[Seen, ...]
     revisions: tuple[Revision, ...]
     companions: tuple[Companion, ...]
@@ -56,10 +73,23 @@ def history_of(store: Store, article_id: str) -> ArticleHistory:
     return ArticleHistory(
         id=article_id,
         archived=archived,
+        place=_place(store, article_id, story_id) if story_id else None,
         seen=_seen(store, sightings_of(store, article_id)),
         revisions=tuple(revisions_of(store, article_id)),
         companions=tuple(companions_of(store, article_id, story_id, limit=_NAMED)) if story_id else (),
         companion_count=count_companions(store, article_id, story_id) if story_id else 0,
+    )
+
+
+def _place(store: Store, article_id: str, story_id: int) -> Place:
+    articles = articles_of_story(store, story_id)
+    listed = next(each for each in articles if each.id == article_id)
+    mentioned = {listed.copy_of, listed.joining and listed.joining.article_id} - {None}
+    return Place(
+        listed=listed,
+        role=account_of([telling_in(each) for each in articles]).roles[article_id],
+        changes=tuple(changes_with(store, article_id)),
+        headlines=headlines_of(store, [each for each in mentioned if each]),
     )
 
 

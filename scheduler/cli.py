@@ -20,6 +20,10 @@ COMMANDS = {
     "status": "Show feeds, their errors, and what waits in the outbox.",
     "articles": "List the newest articles.",
     "search": "Find articles by their words.",
+    "stories": "List the newest stories: who reported them, how far they have spread.",
+    "story": "Show one story as a timeline.",
+    "split": "Say that articles tell another story than the rest of theirs.",
+    "join": "Say that stories are one.",
     "alerts": "List the newest alerts and what became of them.",
     "try": "Show what a query would have found.",
     "why": "Tell what became of an article, stage by stage.",
@@ -35,7 +39,9 @@ EXIT_WRONG_CONFIG = 2
 EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
-_READING = frozenset({"check", "status", "articles", "search", "alerts", "try", "why", "quality", "export"})
+_READING = frozenset(
+    {"check", "status", "articles", "search", "stories", "story", "alerts", "try", "why", "quality", "export"}
+)
 
 
 class _OwnProcess:

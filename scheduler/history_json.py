@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from scheduler.article_history import ArticleHistory, Seen
+from scheduler.article_history import ArticleHistory, Place, Seen
 from scheduler.topic_history import TopicHistory
 from stories.model import Article
 
@@ -23,6 +23,7 @@ def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, mistak
             "id": archived.story_id,
             "other_articles": history.companion_count,
             "first_of_them": [asdict(each) for each in history.companions],
+            **(_place(history.place) if history.place else {}),
         }
         if archived
         else None,
@@ -34,6 +35,19 @@ def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, mistak
 def _article(article: Article) -> dict[str, object]:
     """Return what an article says; as an entry is called in a feed stands with its sightings."""
     return {name: said for name, said in asdict(article).items() if name not in ("guid", "given_id")}
+
+
+def _place(place: Place) -> dict[str, object]:
+    joining = place.listed.joining
+    return {
+        "role": place.role,
+        "joining": asdict(joining) if joining else None,
+        "copy_of": place.listed.copy_of,
+        "credits": [asdict(credit) for credit in place.listed.credits],
+        "changes": [
+            {name: said for name, said in asdict(change).items() if name != "article_ids"} for change in place.changes
+        ],
+    }
 
 
 def _sighting(seen: Seen) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """The history of an article in sentences: where it was seen, how it is known, which story it tells."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from scheduler.article_history import ArticleHistory, Seen
+from scheduler.article_history import ArticleHistory, Place, Seen
+from scheduler.joining_wording import credit_in_words, joining_lines, move_in_words
+from scheduler.sections import Line, Section
 from scheduler.showing import short_time
 from stories.address import canonical_address
 from stories.identity import Key
@@ -12,22 +13,6 @@ from stories.store_history import Revision
 from stories.text import clean
 
 _LONGEST_QUOTE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a section, and how far it stands in: 1 for what belongs to the line before it."""
-
-    text: str
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One stage: its heading and what is to be said of it."""
-
-    heading: str
-    lines: tuple[Line, ...]
 
 
 def head_of(history: ArticleHistory) -> tuple[str, ...]:
@@ -107,21 +92,47 @@ def _number(history: ArticleHistory) -> str:
 
 
 def _story(history: ArticleHistory) -> Iterator[Line]:
-    if history.archived is None:
+    if history.archived is None or history.place is None:
         yield Line("not known any more: the article itself is kept no longer, only that it was seen")
         return
+    place = history.place
+    if place.listed.joining:
+        yield from joining_lines(place.listed.joining, place.headlines)
+    for change in place.changes:
+        yield Line(move_in_words(change))
+    yield from _companions(history)
+    if history.companion_count:
+        yield Line(f"role: {place.role}")
+    yield from _credits(place)
+
+
+def _companions(history: ArticleHistory) -> Iterator[Line]:
     if not history.companion_count:
-        yield Line("alone: no other article has the same words")
+        yield Line("alone: no other article is of this story")
         return
-    many = f"{history.companion_count} other articles" if history.companion_count > 1 else "1 other article"
-    alike = all(each.is_identical for each in history.companions)
-    because = "headline and text are the same" if alike else "headline and text were the same before an edit"
-    yield Line(f"with {many}, because {because}")
+    yield Line(
+        f"with {history.companion_count} other article{'s' if history.companion_count > 1 else ''}{_alike(history)}"
+    )
     for each in history.companions:
         outlet = f"{each.outlet}: " if each.outlet else ""
         yield Line(f"{short_time(each.seen_at)} {outlet}{each.title} ({each.id})", 1)
     if history.companion_count > len(history.companions):
         yield Line(f"and {history.companion_count - len(history.companions)} more", 1)
+
+
+def _alike(history: ArticleHistory) -> str:
+    """Return why articles are of one story where no joining was written down."""
+    if history.place is None or history.place.listed.joining or history.place.changes:
+        return ""
+    alike = all(each.is_identical for each in history.companions)
+    return f", because headline and text {'are' if alike else 'were'} the same{'' if alike else ' before an edit'}"
+
+
+def _credits(place: Place) -> Iterator[Line]:
+    if not place.listed.credits:
+        yield Line("credits nobody")
+    for credit in place.listed.credits:
+        yield Line(credit_in_words(credit))
 
 
 def quoted(text: str) -> str:

@@ -8,7 +8,8 @@ from alerts.explaining import Explanation, Part
 from alerts.snippet import fragments, marked
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
-from scheduler.history_wording import Line, Section, quoted
+from scheduler.history_wording import quoted
+from scheduler.sections import Line, Section
 from scheduler.showing import short_time
 from scheduler.topic_history import Change, TopicHistory, stands_in, versions_of
 from stories.store_history import DeliveryRow

@@ -113,6 +113,11 @@ def changes_of(store: Store, story_id: int) -> list[StoryChange]:
     return _grouped(rows)
 
 
+def changes_with(store: Store, article_id: str) -> list[StoryChange]:
+    """Return the changes that moved an article, the first first, as if they had moved that one only."""
+    return _grouped(store.query(f"{_CHANGES} WHERE article_id = ? ORDER BY story_changes.id", [article_id]))
+
+
 def merge_stories(store: Store, kept: int, gone: int, *, kind: ChangeKind, reason: str, now: datetime) -> None:
     """Put all of the story `gone` into the story `kept`, articles and alerts; call it inside a transaction.
 

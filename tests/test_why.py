@@ -18,12 +18,17 @@ from scheduler.config import load_config
 from scheduler.ingest import Arrival, ingest_poll, take_in
 from scheduler.showing import short_time
 from scheduler.watch import watch_of
+from stories.credits import Credit, CreditKind
+from stories.joining import Joining
+from stories.joining_json import to_json
 from stories.model import Article
 from stories.store import Store, open_store
 from stories.store_alerts import mark_failed, mark_sending, mark_sent
 from stories.store_articles import all_articles
+from stories.store_credits import save_credits
 from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_labels import Label, Verdict, save_label
+from stories.store_stories import ChangeKind, merge_stories, split_story
 
 WIREWATCH = Path(sys.executable).with_name("wirewatch")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -121,7 +126,7 @@ def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> 
         f"published {short_time(NOW - timedelta(hours=1))}",
         "new when it came from The Ledger",
         "known again there by guid 1; address ledger.example/1; headline and date",
-        "alone: no other article has the same words",
+        "alone: no other article is of this story",
         f"Antitrust: matched {AT_NOW} by “antitrust” in the title\n   Dairies: no match: milk is not there\n",
         f"Antitrust: told {AT_NOW}\n     console: sent {AT_LATER}\n",
     ):
@@ -189,6 +194,103 @@ def test_a_copy_names_the_article_by_which_its_story_was_told(desk: Desk) -> Non
         "not told, the story was already told under this topic:"
         f" {AT_NOW} “Office opens an antitrust case” ({first})" in told
     )
+
+
+def by_joining(desk: Desk, joining: Joining, *, copy_of: str | None = None, credits: tuple[Credit, ...] = ()) -> str:
+    """Return the id of a second article that came to the story of the first in this way."""
+    desk.poll(article())
+    first = desk.only_id()
+    desk.poll(article("Ministers look at the case", url="https://circuit.example/2", guid="2"), feed=CIRCUIT, now=LATER)
+    (second,) = [found.archived.id for found in all_articles(desk.store) if found.archived.id != first]
+    desk.store.db.execute(
+        "UPDATE articles SET story_id = (SELECT story_id FROM articles WHERE id = :first), joining = :joining,"
+        " copy_of = :copy_of WHERE id = :second",
+        {
+            "first": first,
+            "second": second,
+            "joining": to_json(replace(joining, article_id=joining.article_id and first, copy_of=copy_of and first)),
+            "copy_of": copy_of and first,
+        },
+    )
+    save_credits(desk.store, second, credits)
+    return second
+
+
+JOINED = Joining(
+    story_id=12,
+    score=0.834,
+    threshold=0.55,
+    article_id="first",
+    terms=(("dairies", 0.31), ("cartel", 0.25)),
+    runner_up=9,
+    runner_up_score=0.41,
+    against=("40 million", "friday"),
+    merges=(14,),
+)
+
+
+def test_a_joining_says_by_which_score_and_terms_and_what_else_was_weighed(desk: Desk) -> None:
+    credit = Credit(outlet="The Ledger", words="according to The Ledger", kind=CreditKind.WORDS)
+    told = desk.reads(by_joining(desk, JOINED, credits=(credit,)))
+    first = next(all_articles(desk.store)).archived.id
+    assert (
+        f"   joined story 12 by score 0.83 (needed 0.55) with “Office opens an antitrust case” ({first})\n"
+        "     shared terms: dairies 0.31, cartel 0.25\n"
+        "     against it: 40 million, friday\n"
+        "     runner-up: story 9, 0.41\n"
+        "     it showed story 14 to be the same\n"
+    ) in told
+    assert "   with 1 other article\n" in told
+    assert "   role: retelling\n   credits The Ledger: “according to The Ledger”\n" in told
+
+
+@pytest.mark.parametrize(
+    ("joining", "sentence"),
+    [
+        (
+            Joining(story_id=None, score=0, threshold=0.55),
+            "started a story: no other open story had words like these\n",
+        ),
+        (
+            Joining(story_id=None, score=0.312, threshold=0.55, article_id="first"),
+            "started a story: the nearest came to 0.31 (needed 0.55), with “Office opens an antitrust case” (",
+        ),
+        (
+            Joining(story_id=None, score=0.312, threshold=0.55, article_id="first", runner_up=9, runner_up_score=0.3),
+            "started a story: the nearest came to 0.31 (needed 0.55), with “Office",
+        ),
+        (
+            Joining(story_id=None, score=0.312, threshold=0.55, runner_up=9, runner_up_score=0.3),
+            "started a story: the nearest, story 9, came to 0.31 (needed 0.55)\n",
+        ),
+    ],
+)
+def test_an_article_that_started_a_story_says_what_came_nearest(desk: Desk, joining: Joining, sentence: str) -> None:
+    assert sentence in desk.reads(by_joining(desk, joining))
+
+
+def test_a_near_copy_is_called_one(desk: Desk) -> None:
+    told = desk.reads(by_joining(desk, JOINED, copy_of="first"))
+    assert "near copy of “Office opens an antitrust case” (" in told
+    assert "role: copy\n" in told
+
+
+def test_what_people_changed_is_told(desk: Desk) -> None:
+    second = by_joining(desk, JOINED)
+    (story,) = desk.store.db.execute("SELECT story_id FROM articles WHERE id = ?", [second]).fetchone()
+    with desk.store.writing():
+        other = split_story(desk.store, story, [second], reason="another case", now=LATER)
+        merge_stories(desk.store, story, other, kind=ChangeKind.MERGE, reason="", now=LATER)
+    told = desk.reads(second)
+    assert f"{AT_LATER} split by a person from story {story} as story {other}: another case\n" in told
+    assert f"{AT_LATER} the rule joined its story {other} into story {story}\n" in told
+
+
+def test_machines_read_the_numbers_of_a_joining(desk: Desk) -> None:
+    told = json.loads(desk.reads(by_joining(desk, JOINED), "--format", "json"))["story"]
+    assert (told["joining"]["score"], told["joining"]["threshold"], told["joining"]["runner_up"]) == (0.834, 0.55, 9)
+    assert told["joining"]["terms"] == [["dairies", 0.31], ["cartel", 0.25]]
+    assert (told["role"], told["credits"], told["changes"]) == ("independent report", [], [])
 
 
 def test_a_guid_that_is_the_address_is_said_once(desk: Desk) -> None:

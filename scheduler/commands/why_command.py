@@ -88,21 +88,11 @@ def _topic(store: "Store", topics: tuple["TopicSettings", ...] | None, said: str
 
 
 def _show(history: "ArticleHistory", topics: tuple["TopicHistory", ...], mistake: str | None, *, in_full: bool) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
     from scheduler.history_wording import head_of, stages_of
-    from scheduler.showing import show
+    from scheduler.sections import show_head, show_sections
     from scheduler.topic_wording import topic_stages_of
-    from stories.text import clean
 
-    for number, text in enumerate(head_of(history)):
-        show(Text(clean(text, 2000), style="" if number else "bold"))
+    show_head(head_of(history))
     if mistake:
-        show(
-            Text(f"\nOnly what was recorded is shown, because the configuration has a mistake:\n{clean(mistake, 2000)}")
-        )
-    for section in (*stages_of(history), *topic_stages_of(history, topics, in_full=in_full)):
-        show(Text(f"\n{section.heading}", style="bold"))
-        for line in section.lines:
-            show(Padding(Text(clean(line.text, 2000)), (0, 0, 0, 3 + 2 * line.depth), expand=False))
+        show_head(("", f"Only what was recorded is shown, because the configuration has a mistake: {mistake}"))
+    show_sections((*stages_of(history), *topic_stages_of(history, topics, in_full=in_full)))
