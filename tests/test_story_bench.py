@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bench.story_corpora import Item, Stream, days_of, shuffled, story_sets, telegram_pairs, titles_of
 from bench.story_rivals import SinglePass, group, streaming_vectors, whole_vectors
 from bench.story_scores import Share, score
+from bench.story_variety import Material, changer, material_of, varied
 from stories.model import Article
 from tests.corpus import DATA, missing
 
@@ -111,3 +112,39 @@ def test_the_sets_hold_what_their_description_says() -> None:
     for each in story_sets():
         for one in each.streams:
             assert all(a.at <= b.at for a, b in pairwise(one.items))
+
+
+@pytest.fixture(scope="module")
+def news() -> Material:
+    """Headlines of 400 common words and of names: the commonest 300 stay, others change places, names become new."""
+    words = [f"{first}{second}" for first in "abcdefghijklmnopqrst" for second in "abcdefghijklmnopqrst"]
+    common = " ".join(words[:300])
+    titles = [f"{common} {' '.join(words[300:])} Name{name}x in 1987" for name in "abcd" for _ in range(5)]
+    articles = [Article(title=title, url="https://example.org/1") for title in [common] * 5 + titles]
+    return material_of(articles, ["Text of Nameax"])
+
+
+def test_the_last_round_of_variants_is_real_and_the_others_keep_only_the_commonest_words(news: Material) -> None:
+    made = list(varied(news, 50))
+    assert [article.title for article in made[-25:]] == [article.title for article in news.articles]
+    earlier, real = made[10].title.split(), news.articles[10].title.split()
+    assert len(made) == 50
+    assert earlier[:300] == real[:300]
+    assert sum(a == b for a, b in zip(earlier[300:], real[300:], strict=True)) < 20
+    assert made[10].url is None
+
+
+def test_a_word_becomes_the_same_throughout_a_round_and_keeps_its_capitals(news: Material) -> None:
+    change = changer(news, 3)
+    assert change("tt TT Tt") == " ".join([change("tt"), change("tt").upper(), change("tt").title()])
+    assert change("1987") == change("1987") != "1987"
+    assert change("never seen") == "never seen"
+    assert changer(news, 3)("ta sb tc") == change("ta sb tc") != changer(news, 4)("ta sb tc")
+    assert changer(news, 0)("ta sb tc") == "ta sb tc"
+
+
+def test_some_variants_have_full_texts_and_no_two_are_alike(news: Material) -> None:
+    texts = [article.text for article in varied(news, 60, text_every=10)]
+    assert [number for number, text in enumerate(texts) if text] == [0, 10, 20, 30, 40, 50]
+    assert texts[0] == "Text of Nameax"
+    assert len(set(texts)) > 3
