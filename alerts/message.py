@@ -1,12 +1,12 @@
 """What people read: one alert as a title and a body in plain text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
-from alerts.snippet import fragments, joined, marked
+from alerts.snippet import ELLIPSIS, fragments, joined, marked
 from alerts.wording import in_words, time_in_words
 from stories.model import ArchivedArticle, Article
 from stories.text import clean
@@ -50,15 +50,18 @@ def compose(
     has spread, `stage` what it has reached.
     """
     shown = facts.best if facts and not update else archived
+    snippet = _snippet(archived, shown, evidence)
+    spread = _spread(shown, facts) if facts else (_published(shown),)
+    story = f"The story: {_credited(facts)}" if facts and update else ""
     blocks = [
         _lines(
             "(possible repeat: an earlier try may have reached you)" if maybe_repeat else "",
-            *_spread(shown, facts),
-            *_news(stage, update),
-            _snippet(archived, shown, evidence),
+            *((_published(shown), *_news(update, snippet)) if update else spread),
+            f"Stage: {stage}" if stage and not (update and update.stage) else "",
+            snippet,
         ),
         *_links(shown.article, facts.links if facts else ()),
-        _lines(f"Why: topic “{topic}”: {in_words(evidence)}"),
+        _lines(story, f"Why: topic “{topic}”: {in_words(evidence)}"),
     ]
     title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {_kind(update)}{shown.article.title or _UNTITLED}"
     return Message(title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE], body="\n\n".join(blocks))
@@ -68,35 +71,44 @@ def _kind(update: Update | None) -> str:
     return f"{update.stage or 'update'}: " if update else ""
 
 
-def _spread(shown: ArchivedArticle, facts: StoryFacts | None) -> tuple[str, ...]:
-    """Return who reported it, how many tell it, and since when; whose words are shown, and of which time."""
-    outlet = shown.article.outlet or ""
-    published = " · ".join(part for part in (outlet, _when(shown)) if part)
-    if facts is None:
-        return (published,)
-    first_seen = f"first seen {time_in_words(facts.first_seen_at)}"
-    credit = _credit(facts, outlet)
-    if facts.outlets <= 1 and facts.origin == outlet:
-        published = _when(shown)
-    return " · ".join(part for part in (credit, first_seen) if part), published
+def _news(update: Update, snippet: str) -> Iterator[str]:
+    """Yield why a story is told again, the sentence that is new unless the snippet shows it, and what was told."""
+    yield _begun(update.because)
+    if update.news and update.news.quote.rstrip(f" {ELLIPSIS}") not in snippet.replace("*", ""):
+        yield f"“{update.news.quote}”"
+    yield f"Before: {update.known}"
 
 
-def _credit(facts: StoryFacts, outlet: str) -> str:
+def _spread(shown: ArchivedArticle, facts: StoryFacts) -> tuple[str, ...]:
+    """Return who reported it, how many tell it, and since when; and whose words are shown, if it is somebody else."""
+    outlet, published = shown.article.outlet, shown.article.published_at
+    credit = _credited(facts, teller=outlet)
+    if outlet is None or outlet == facts.origin:
+        return (_begun(f"{credit} · published {time_in_words(published)}" if published else credit),)
+    return _begun(credit), _published(shown)
+
+
+def _credited(facts: StoryFacts, *, teller: str | None = None) -> str:
+    """Return who reported it, how many outlets tell it (or which `teller`, where it is one), and since when."""
     told = f"told by {facts.outlets} outlets" if facts.outlets > 1 else ""
-    if facts.origin is None:
-        return f"T{told[1:]}"
-    if not facts.is_credited and told:
-        return f"First seen at {facts.origin}, {told}"
-    if not told and facts.origin != outlet and outlet:
-        told = f"told by {outlet}"
-    return f"Reported by {facts.origin}{f', {told}' if told else ''}"
+    first_seen = time_in_words(facts.first_seen_at)
+    if facts.origin and not facts.is_credited and told:
+        return f"first seen at {facts.origin} {first_seen}, {told}"
+    if not told and facts.origin and teller and teller != facts.origin:
+        told = f"told by {teller}"
+    reported = f"reported by {facts.origin}" if facts.origin else ""
+    credit = ", ".join(part for part in (reported, told) if part)
+    return f"{credit} · first seen {first_seen}" if credit else f"first seen {first_seen}"
 
 
-def _news(stage: str | None, update: Update | None) -> tuple[str, ...]:
-    if update is None:
-        return (f"Stage: {stage}" if stage else "",)
-    news = f"“{update.news.quote}”" if update.news and update.news.quote else ""
-    return f"Update: {update.because}", news, f"Before: {update.known}"
+def _begun(line: str) -> str:
+    return f"{line[:1].upper()}{line[1:]}"
+
+
+def _published(shown: ArchivedArticle) -> str:
+    published = shown.article.published_at
+    when = time_in_words(published) if published else f"seen {time_in_words(shown.seen_at)}"
+    return f"{shown.article.outlet} · {when}" if shown.article.outlet else when
 
 
 def _links(shown: Article, links: Sequence[Link]) -> tuple[str, ...]:
@@ -116,11 +128,6 @@ def _snippet(archived: ArchivedArticle, shown: ArchivedArticle, evidence: tuple[
     line = marked(joined(fragments(archived.article, evidence)), "*", "*")
     whose = f"{archived.article.outlet}: " if archived.id != shown.id and archived.article.outlet else ""
     return f"{whose}“{line}”" if line else ""
-
-
-def _when(archived: ArchivedArticle) -> str:
-    published = archived.article.published_at
-    return time_in_words(published) if published else f"seen {time_in_words(archived.seen_at)}"
 
 
 def _lines(*lines: str) -> str:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from alerts.keywords import keyword_query
 from alerts.settings import Channel
+from scheduler.config_covering import Key, key_of
 from scheduler.config_mistakes import Fault, KeyPath, brief
 from scheduler.config_schema import did_you_mean
 from scheduler.config_yaml import Tree
 from stories.address import safe_address
 from stories.text import fold
+
+_STAGE_DEPTH = len(("topics", 0, "stages", 0, "name"))
 
 
 def faults_between(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]:
@@ -15,6 +19,8 @@ def faults_between(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]
     yield from _twice(tree, "topics", "name")
     yield from _twice(tree, "feeds", "name")
     yield from _twice(tree, "feeds", "address")
+    yield from _stages_twice(tree)
+    yield from _stage_words_twice(tree)
     yield from _undefined_channels(tree)
     yield from _waiting_channels(tree, channels)
 
@@ -27,6 +33,43 @@ def _twice(tree: Tree, section: str, key: str) -> Iterator[Fault]:
             sentence = f"this {key} is already used in line {first[same]}; each of the {section} needs its own"
             yield Fault(path=path, sentence=sentence)
         first.setdefault(same, tree.line(path))
+
+
+def _stages_twice(tree: Tree) -> Iterator[Fault]:
+    first: dict[tuple[KeyPath, str], int | None] = {}
+    for path in _stages(tree):
+        same = (path[:2], fold(str(path[-1])))
+        if same in first:
+            known = f"stage `{brief(str(path[-1]))}` is already there in line {first[same]}"
+            yield Fault(path=path, sentence=f"{known}; each has a name of its own")
+        first.setdefault(same, tree.line(path))
+
+
+def _stage_words_twice(tree: Tree) -> Iterator[Fault]:
+    first: dict[tuple[KeyPath, Key], tuple[KeyPath, str]] = {}
+    for path, word in tree.texts("topics", None, "stages", None, None, None):
+        key = _key_of(word)
+        if key is None:  # told as a mistake of its own
+            continue
+        known, written = first.setdefault((path[:2], key), (path[:-1], word))
+        if known != path[:-1]:
+            same = "stands" if fold(written) == fold(word) else f"finds what `{brief(written)}` finds, which stands"
+            place = f"under `{brief(str(known[-1]))}` in line {tree.line((*known, 0))}"
+            yield Fault(path=path, sentence=f"`{brief(word)}` {same} {place}; a word tells one stage")
+
+
+def _stages(tree: Tree) -> Iterator[KeyPath]:
+    """Yield the path of each name of a stage."""
+    for path in tree.places:
+        if len(path) == _STAGE_DEPTH and path[0] == "topics" and path[2] == "stages" and isinstance(path[3], int):
+            yield path
+
+
+def _key_of(word: str) -> Key | None:
+    try:
+        return key_of(keyword_query(word))
+    except ValueError:
+        return None
 
 
 def _undefined_channels(tree: Tree) -> Iterator[Fault]:

@@ -26,7 +26,8 @@ _SIGNS = (
 
 def notes_on_keywords(topic: TopicSettings) -> Iterator[str]:
     """Yield one sentence for each thing in the lists of `topic` to think about."""
-    for keyword in (*topic.keywords, *topic.all_of, *topic.exclude):
+    of_stages = [word for stage in topic.stages for word in stage.words]
+    for keyword in (*topic.keywords, *topic.all_of, *topic.exclude, *of_stages):
         yield from _on_signs(keyword)
     for keyword in (*topic.keywords, *topic.all_of):
         if len(fold(keyword)) == 1:
@@ -34,6 +35,8 @@ def notes_on_keywords(topic: TopicSettings) -> Iterator[str]:
     yield from _on_repetition("keywords", topic.keywords)
     yield from _on_repetition("all", topic.all_of, is_any=False)
     yield from _on_repetition("exclude", topic.exclude)
+    for stage in topic.stages:  # a longer one is no repetition: it may reach over a word of another stage
+        yield from _on_repetition(f"stage {stage.name}", stage.words, is_any=False)
     excluded = {key_of(keyword_query(keyword)) for keyword in topic.exclude}
     for keyword in (*topic.keywords, *topic.all_of):
         if excluded and any(key in excluded for key in covering(keyword_query(keyword))):

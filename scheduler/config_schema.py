@@ -152,7 +152,14 @@ def _advice(kind: str, path: KeyPath, place: Place) -> str:
         return "; begin each of them with a dash (-)"
     if kind in ("model_type", "dict_type") and place.found == "nothing":
         return "; put something below it or take the line out"
-    if kind == "model_type" and path[:1] == ("channels",) and place.written:
+    return _completion(kind, path, place) if place.written else ""
+
+
+def _completion(kind: str, path: KeyPath, place: Place) -> str:
+    """Return what to add to a single value where a mapping is expected."""
+    if kind == "dict_type" and "stages" in path:
+        return f"; write its words behind a colon: {brief(place.written or '')}: [word, word]"
+    if kind == "model_type" and path[:1] == ("channels",):
         return "; write the address behind `url:`"
     return ""
 
