@@ -1,6 +1,8 @@
 """`wirewatch stories`, `story`, `split` and `join`, as a person uses them."""
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -377,3 +379,42 @@ def test_nothing_from_the_web_steers_the_terminal(desk: Desk) -> None:
 def test_a_joining_is_read_as_it_was_written(joining: Joining) -> None:
     assert from_json(to_json(joining)) == joining
     assert from_json("") is None
+
+
+DOCS = (Path(__file__).parents[1] / "docs" / "stories.md").read_text("utf-8")
+
+
+def test_the_examples_of_the_documentation_are_what_is_shown(desk: Desk) -> None:
+    told_story(desk)
+    listed, timeline = re.findall(r"```text\n(.*?)```", DOCS, re.DOTALL)
+    at_noon = re.compile(r"2026-11-22 (\d\d:\d\d)")  # as everywhere in the reader's own time zone
+
+    def without_zone(text: str) -> str:
+        return at_noon.sub("", text)
+
+    assert without_zone(desk.reads("stories")) == without_zone(listed)
+    assert without_zone(desk.reads("story", "1")).startswith(without_zone(timeline))
+
+
+def test_the_commands_of_the_documentation_are_taken_as_they_are_written(desk: Desk) -> None:
+    numbers = [desk.keep(f"article-{number}") for number in range(1, 16)]
+    desk.keep("other-12", story=12)
+    desk.match("article-1")
+    lines = [
+        shlex.split(line, comments=True)
+        for block in re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    assert [words[:2] for words in lines] == [
+        ["wirewatch", name] for name in ("stories", "stories", "stories", "split", "join")
+    ]
+    for words in lines:
+        named = iter(("other-12", "other-12"))
+        desk.reads(*(next(named) if word == "ARTICLE" else word for word in words[1:]))
+    assert len(desk.numbers("--limit", "99")) == len(numbers)
+
+
+@pytest.mark.parametrize("command", ["stories", "story", "split", "join"])
+def test_each_command_explains_itself(desk: Desk, command: str) -> None:
+    assert "Usage: wirewatch" in desk.reads(command, "--help")
+    assert f"  {command} " in desk.reads("--help")
