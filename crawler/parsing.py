@@ -13,10 +13,12 @@ from typing import Any
 import feedparser
 from feedparser.encodings import convert_to_utf8
 
+from crawler.links import links_in
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from stories.address import safe_address
 from stories.model import Article
+from stories.outlets import OutletKind, are_of_one_site, host_of, outlet_at, outlet_named
 from stories.text import clean, clean_paragraphs
 
 TITLE = 1000
@@ -139,16 +141,20 @@ def _articles(
 
 def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_rss: bool) -> Article:
     summary, text = _texts(entry)
+    url = _url(entry, address)
+    outlet, source = _outlet_and_source(entry, url=url, address=address, outlet=outlet)
     return Article(
         title=_title(entry, is_rss=is_rss) or clean(summary or text, TITLE_FROM_SUMMARY) or UNTITLED,
-        url=_url(entry, address),
+        url=url,
         summary=summary,
         text=text,
-        outlet=_outlet(entry) or outlet,
+        outlet=outlet,
         author=_author(entry),
         language=_language(_said(entry, "language")) or language,
         published_at=_published_at(entry),
         guid=_guid(entry),
+        source=source,
+        links=links_in(_markups(entry), url=url, address=address),
     )
 
 
@@ -200,9 +206,42 @@ def _guid(entry: Any) -> str | None:
     return guid if len(guid) <= GUID and guid.isprintable() else sha256(guid.encode("utf-8", "replace")).hexdigest()
 
 
-def _outlet(entry: Any) -> str | None:
-    source = _said(entry, "source")
-    return clean(source.get("title") or "", OUTLET) if source else None
+def _outlet_and_source(entry: Any, *, url: str | None, address: str, outlet: str) -> tuple[str, str | None]:
+    """Return who published an entry of the feed at `address` that is called `outlet`, and whom it names as its source.
+
+    Feeds name as the source the outlet itself (as most do that list what others publish), or whose report they print.
+    """
+    said = _said(entry, "source") or {}
+    name = clean(said.get("title") or _said(entry, "dc_source") or "", OUTLET)
+    if not name or name.startswith(_ABSOLUTE):
+        return outlet, None
+    return (name, None) if _is_outlet(name, _source_hosts(said), url=url, address=address) else (outlet, name)
+
+
+def _is_outlet(name: str, hosts: list[str], *, url: str | None, address: str) -> bool:
+    """Whether a source called `name`, with its pages on `hosts`, published what stands at `url` itself."""
+    if url is None:
+        return False
+    host = host_of(url)
+    if any(are_of_one_site(host, each) for each in hosts):
+        return True
+    named, at = outlet_named(name), outlet_at(url)
+    if at:
+        return at.kind is OutletKind.AGGREGATOR or at == named
+    # A feed of other sites' pages says whose they are; a site with a feed elsewhere names the agency it prints.
+    is_agency = named is not None and named.kind is OutletKind.AGENCY
+    return not is_agency and not are_of_one_site(host, host_of(address))
+
+
+def _source_hosts(said: Mapping[str, Any]) -> list[str]:
+    addresses = [said.get("href"), said.get("link"), *(link.get("href") for link in said.get("links") or ())]
+    return [host for each in addresses if each and (host := host_of(each))]
+
+
+def _markups(entry: Any) -> Iterator[str]:
+    yield _said(entry, "summary") or ""
+    for content in _said(entry, "content") or ():
+        yield content.get("value") or ""
 
 
 def _author(entry: Any) -> str | None:

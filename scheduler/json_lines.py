@@ -11,6 +11,7 @@ from stories.store_labels import Label, Verdict
 from stories.text import clean, clean_paragraphs
 
 MAX_ID = 200
+MAX_LINKS = 10
 MAX_TITLE, MAX_SUMMARY, MAX_TEXT = 1000, 20_000, 200_000
 
 
@@ -29,6 +30,8 @@ def line_of(found: Found) -> dict[str, object]:
         "summary": article.summary,
         "text": article.text,
         "source": article.outlet,
+        "feed_source": article.source,
+        "links": list(article.links),
         "author": article.author,
         "language": article.language,
         "published_at": _written(article.published_at),
@@ -61,8 +64,21 @@ def article_of(line: str) -> tuple[Article, str | None]:
         author=clean(_text(fields, "author") or "", MAX_ID) or None,
         language=clean(_text(fields, "language") or "", MAX_ID) or None,
         published_at=published_at,
+        source=clean(_text(fields, "feed_source") or "", MAX_ID) or None,
+        links=_links(fields),
     )
     return article, note
+
+
+def seen_at_of(line: str) -> datetime | None:
+    """Return when the article of one line was first seen where it comes from, or None when the line does not say.
+
+    :raises LineError: when the line is not a JSON object, or `seen_at` is no text
+    """
+    if '"seen_at"' not in line:  # only an export has it
+        return None
+    at, _ = _instant(_text(_fields(line), "seen_at"))
+    return at
 
 
 def labels_of(line: str) -> list[Label]:
@@ -131,6 +147,14 @@ def _text(fields: dict[str, object], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise LineError(f"{name}: expected text, found {type(value).__name__}")
     return value
+
+
+def _links(fields: dict[str, object]) -> tuple[str, ...]:
+    links = fields.get("links") or []
+    if not isinstance(links, list) or not all(isinstance(link, str) for link in links):
+        raise LineError("links: expected a list of addresses")
+    safe = (safe_address(link) for link in links[:MAX_LINKS])
+    return tuple(dict.fromkeys(link for link in safe if link))
 
 
 def _instant(written: str | None) -> tuple[datetime | None, str | None]:

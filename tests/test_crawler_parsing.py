@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.links import links_in
 from crawler.parsing import as_utf8, parse
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from crawler.splitting import split
+from stories.address import safe_address
 from stories.model import Article
 
 ADDRESS = "https://news.example/feeds/rss"
@@ -70,7 +72,8 @@ def test_an_atom_entry_becomes_an_article() -> None:
     assert read.title == "a <b> c"
     assert read.url == "https://news.example/story"
     assert read.summary == "One two"
-    assert (read.author, read.outlet, read.guid) == ("Ann", "The Other Paper", "urn:1")
+    assert (read.author, read.outlet, read.guid) == ("Ann", "Example News", "urn:1")
+    assert read.source == "The Other Paper"
     assert read.published_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
@@ -142,6 +145,69 @@ def test_a_language_is_the_entrys_or_the_feeds_or_the_one_asked_for() -> None:
     assert [a.language for a in articles(rss(own + item, "<language>en_US</language>"))] == ["fr", "en-US"]
     assert articles(rss(item), language="pt-BR")[0].language == "pt-BR"
     assert articles(rss(item, "<language>no language</language>"), language="de")[0].language == "de"
+
+
+@pytest.mark.parametrize(
+    ("source", "link", "outlet", "other"),
+    [
+        # on the feed's own pages: whose report it prints
+        ("<source>The Other Paper</source>", "https://news.example/1", "Example News", "The Other Paper"),
+        ('<source url="https://other.example/">The Other Paper</source>', "", "Example News", "The Other Paper"),
+        ("<dc:source>AFP</dc:source>", "https://www.news.example/1", "Example News", "AFP"),
+        # itself, as the address beside the name tells
+        ('<source url="https://news.example/top.xml">News, top</source>', "https://news.example/1", "News, top", None),
+        # a feed of other sites' pages
+        ("<source>The Other Paper</source>", "https://other.example/1", "The Other Paper", None),
+        (
+            '<source url="https://other.example">The Other Paper</source>',
+            "https://news.google.com/1",
+            "The Other Paper",
+            None,
+        ),
+        # known pages, whatever feed lists them
+        ("<source>The Washington Post</source>", "https://www.washingtonpost.com/1", "The Washington Post", None),
+        ("<source>Associated Press</source>", "https://www.cnn.com/1", "Example News", "Associated Press"),
+        ("<source>Reuters</source>", "https://other.example/1", "Example News", "Reuters"),
+        # nobody
+        ("<dc:source>https://news.example/</dc:source>", "https://news.example/1", "Example News", None),
+        ("<source> </source>", "https://news.example/1", "Example News", None),
+    ],
+)
+def test_the_source_of_an_entry_is_its_outlet_or_whose_report_it_prints(
+    source: str, link: str, outlet: str, other: str | None
+) -> None:
+    read = article(rss(f"<item><title>t</title><link>{link}</link><guid>1</guid>{source}</item>"))
+    assert (read.outlet, read.source) == (outlet, other)
+
+
+def test_links_to_the_pages_of_others_are_kept_in_their_order() -> None:
+    markup = (
+        "<p>It <a class=x href='https://other.example/report?a=1&amp;b=2#top'>said</a> "
+        '<a href="//third.example/x">so</a> <a href="https://www.news.example/own">own</a> <a href="/own">own</a> '
+        '<a href="https://other.example/report?a=1&amp;b=2">again</a> <a href="javascript:x()">no</a> '
+        '<a href="https://www.facebook.com/sharer/sharer.php?u=x">share</a> '
+        '<a href="https://twitter.com/intent/tweet?url=x">tweet</a> <img src="https://pictures.example/1.png"></p>'
+    )
+    item = f"<item><title>t</title><link>https://news.example/1</link><description><![CDATA[{markup}]]></description></item>"
+    assert article(rss(item)).links == ("https://other.example/report?a=1&b=2", "https://third.example/x")
+
+
+def test_links_are_few_and_none_is_endless() -> None:
+    markup = "".join(f"<a href='https://other{n}.example/{'x' * (n % 2) * 3000}'>x</a>" for n in range(24))
+    item = f"<item><title>t</title><link>https://news.example/1</link><description><![CDATA[{markup}]]></description></item>"
+    links = article(rss(item)).links
+    assert len(links) == 10
+    assert all(len(link) <= 2083 for link in links)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<a ", "href=", "'", '"', ">", "<", "https://", "//", "x.example/", "&#0;", "[", " ", "@"])
+    )
+)
+def test_any_markup_gives_safe_links_or_none(pieces: list[str]) -> None:
+    for link in links_in(["".join(pieces)], url="https://news.example/1", address=ADDRESS):
+        assert safe_address(link) == link
 
 
 def test_what_no_article_is_made_from_is_not_parsed_but_a_films_words_are() -> None:
