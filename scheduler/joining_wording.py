@@ -24,7 +24,7 @@ def joining_lines(joining: Joining, headlines: Mapping[str, str]) -> Iterator[Li
         yield Line(f"shared terms: {_terms(joining)}", 1)
     if joining.against:
         yield Line(f"against it: {', '.join(clean(each, _LONGEST_TERM) for each in joining.against[:_TERMS])}", 1)
-    if joining.runner_up is not None and joining.article_id is not None:
+    if joining.runner_up is not None and joining.story_id is not None:
         yield Line(f"runner-up: story {joining.runner_up}, {joining.runner_up_score:.2f}", 1)
     for other in joining.merges:
         yield Line(f"it showed story {other} to be the same", 1)
@@ -81,14 +81,13 @@ def _decided(joining: Joining, headlines: Mapping[str, str]) -> str:
     nearest = f" with {named(joining.article_id, headlines)}" if joining.article_id else ""
     if joining.story_id is not None:
         return f"joined story {joining.story_id} by score {score}{nearest}"
-    if nearest:
-        return f"started a story: the nearest came to {score},{nearest}"
-    if joining.runner_up is not None:
-        return f"started a story: the nearest, story {joining.runner_up}, came to {score}"
-    return "started a story: no other open story had words like these"
+    if not nearest and joining.runner_up is None:
+        return "started a story: no other open story had words like these"
+    story = f", story {joining.runner_up}," if joining.runner_up is not None else ""
+    return f"started a story: the nearest{story} came to {score}{nearest and f',{nearest}'}"
 
 
 def _terms(joining: Joining) -> str:
-    shown = ", ".join(f"{clean(term, _LONGEST_TERM)} {weight:.2f}" for term, weight in joining.terms[:_TERMS])
+    shown = ", ".join(f"{clean(term, _LONGEST_TERM)} {weight:.3g}" for term, weight in joining.terms[:_TERMS])
     more = len(joining.terms) - _TERMS
     return f"{shown} and {more} more" if more > 0 else shown

@@ -10,8 +10,8 @@ class Joining:
     `story_id` is None when the article starts a story; `score` is then that of the nearest one, 0 when there was none.
     An article joins at `threshold` or above. `terms` are those it shares with the story, with their weights, the
     heaviest first; `article_id` is the nearest article of the story, `copy_of` the one of which it is a near copy.
-    `runner_up` is the second nearest story. `against` are names, numbers and dates that differ. `merges` are other
-    stories that this article shows to be the same.
+    `runner_up` is the nearest story beside the one it joined, with its score. `against` are names, numbers and dates
+    that differ. `merges` are other stories that this article shows to be the same.
     """
 
     story_id: int | None

@@ -146,7 +146,7 @@ JOINED = Joining(
     story_id=1,
     score=0.834,
     threshold=0.55,
-    terms=(("openai", 0.31), ("complaint", 0.2)),
+    terms=(("openai", 7.4), ("complaint", 5.25)),
     article_id="origin-1",
     runner_up=9,
     runner_up_score=0.41,
@@ -227,7 +227,7 @@ def test_a_story_is_a_timeline(desk: Desk) -> None:
         f"{short_time(NOON + HOUR)} Circuit: retelling\n   Headline second-1 (second-1)\n",
         "credits The Ledger: “first reported by The Ledger”",
         "joined story 1 by score 0.83 (needed 0.55) with “OpenAI weighs an antitrust complaint” (origin-1)",
-        "shared terms: openai 0.31, complaint 0.20",
+        "shared terms: openai 7.4, complaint 5.25",
         "against it: 4 million",
         "runner-up: story 9, 0.41",
         f"told again, an update, {short_time(NOON)} under {TOPIC} (stage filed): the story has reached “filed”",
@@ -242,7 +242,7 @@ def test_machines_read_the_same_timeline(desk: Desk) -> None:
     number = told_story(desk)
     told = json.loads(desk.reads("story", str(number), "--format", "json"))
     assert [each["role"] for each in told["articles"]] == ["origin", "retelling", "retelling"]
-    assert told["articles"][1]["joining"]["terms"] == [["openai", 0.31], ["complaint", 0.2]]
+    assert told["articles"][1]["joining"]["terms"] == [["openai", 7.4], ["complaint", 5.25]]
     assert told["articles"][1]["credits"][0]["outlet"] == "The Ledger"
     assert told["articles"][2]["alerts"][0]["update"]["news"]["quote"] == "The complaint was filed in Brussels."
 

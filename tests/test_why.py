@@ -221,7 +221,7 @@ JOINED = Joining(
     score=0.834,
     threshold=0.55,
     article_id="first",
-    terms=(("dairies", 0.31), ("cartel", 0.25)),
+    terms=(("dairies", 6.1), ("cartel", 5.25)),
     runner_up=9,
     runner_up_score=0.41,
     against=("40 million", "friday"),
@@ -235,7 +235,7 @@ def test_a_joining_says_by_which_score_and_terms_and_what_else_was_weighed(desk:
     first = next(all_articles(desk.store)).archived.id
     assert (
         f"   joined story 12 by score 0.83 (needed 0.55) with “Office opens an antitrust case” ({first})\n"
-        "     shared terms: dairies 0.31, cartel 0.25\n"
+        "     shared terms: dairies 6.1, cartel 5.25\n"
         "     against it: 40 million, friday\n"
         "     runner-up: story 9, 0.41\n"
         "     it showed story 14 to be the same\n"
@@ -257,7 +257,7 @@ def test_a_joining_says_by_which_score_and_terms_and_what_else_was_weighed(desk:
         ),
         (
             Joining(story_id=None, score=0.312, threshold=0.55, article_id="first", runner_up=9, runner_up_score=0.3),
-            "started a story: the nearest came to 0.31 (needed 0.55), with “Office",
+            "started a story: the nearest, story 9, came to 0.31 (needed 0.55), with “Office",
         ),
         (
             Joining(story_id=None, score=0.312, threshold=0.55, runner_up=9, runner_up_score=0.3),
@@ -289,7 +289,7 @@ def test_what_people_changed_is_told(desk: Desk) -> None:
 def test_machines_read_the_numbers_of_a_joining(desk: Desk) -> None:
     told = json.loads(desk.reads(by_joining(desk, JOINED), "--format", "json"))["story"]
     assert (told["joining"]["score"], told["joining"]["threshold"], told["joining"]["runner_up"]) == (0.834, 0.55, 9)
-    assert told["joining"]["terms"] == [["dairies", 0.31], ["cartel", 0.25]]
+    assert told["joining"]["terms"] == [["dairies", 6.1], ["cartel", 5.25]]
     assert (told["role"], told["credits"], told["changes"]) == ("independent report", [], [])
 
 
