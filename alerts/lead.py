@@ -25,7 +25,7 @@ def lead_of(article: Article, *, sentences: int, characters: int) -> tuple[Said,
     text = without_boilerplate(article.text[:_READ]).replace(CUT, " ")
     if article.title and text.startswith(article.title):
         text = " " * len(article.title) + text[len(article.title) :]
-    said = (Said("summary", article.summary[:_READ]), Said("text", text))
+    said = (Said("summary", article.summary[:_READ].replace(CUT, " ")), Said("text", text))
     return tuple(Said(each.field, lead) for each in said if (lead := _begin(each.text, sentences, characters)))
 
 

@@ -15,6 +15,7 @@ from alerts.keywords import keyword_query
 from alerts.lead import Said, lead_of
 from alerts.reading import Reading
 from alerts.settings import StageSettings, TopicSettings
+from stories.boilerplate import CUT
 from stories.model import Article
 
 SENTENCES = 2
@@ -72,7 +73,7 @@ class _Stages:
 
     def of(self, article: Article) -> Stage | None:
         below = len(self._names)
-        for said in (Said(_TITLE, article.title[:_TITLE_READ]), *_leads(article)):
+        for said in (Said(_TITLE, article.title[:_TITLE_READ].replace(CUT, " ")), *_leads(article)):
             reading = Reading(Article(title="", summary=said.text, language=article.language), "")
             found = self._found_in(reading)
             if not found:
