@@ -97,6 +97,13 @@ def parted(store: Store, story_id: int) -> set[int]:
     return {other for (other,) in rows}
 
 
+def parted_pairs(store: Store) -> set[tuple[int, int]]:
+    """Return all pairs of stories that people parted, as they are called now, the smaller number first."""
+    rows = store.db.execute("SELECT DISTINCT story_id, other_id FROM story_changes WHERE kind = 'split'")
+    homes = [(home_of(store, one), home_of(store, other)) for one, other in rows.fetchall()]
+    return {(min(one, other), max(one, other)) for one, other in homes if one and other and one != other}
+
+
 def changes_into(store: Store, story_id: int) -> list[StoryChange]:
     """Return the changes by which articles came into a story, the first first."""
     rows = store.query(

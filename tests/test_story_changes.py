@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from stories.store import Store, stamp
 from stories.store_alerts import add_alert
 from stories.store_articles import add_article, article_by_id, continue_story, start_story
-from stories.store_stories import ChangeKind, changes_of, home_of, merge_stories, parted, split_story, story_by_id
+from stories.store_stories import (
+    ChangeKind,
+    changes_of,
+    home_of,
+    merge_stories,
+    parted,
+    parted_pairs,
+    split_story,
+    story_by_id,
+)
 from stories.store_telling import alerts_counting_for, alerts_of_story
 from tests.building import NOON, archived, article
 
@@ -239,6 +248,8 @@ def test_whatever_is_joined_and_split_no_alert_is_lost_or_made_again(store: Stor
                         f"{a.article_id} {stamp(a.created_at)}" for a in alerts_counting_for(store, new, TOPIC)
                     }
                     assert told[new] <= told[one]
+    pairs = parted_pairs(store)
     for number, wanted in told.items():
+        assert parted(store, number) == {other for other in told if (min(number, other), max(number, other)) in pairs}
         counting = alerts_counting_for(store, number, TOPIC)
         assert {f"{alert.article_id} {stamp(alert.created_at)}" for alert in counting} == wanted
