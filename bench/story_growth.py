@@ -26,7 +26,7 @@ from pathlib import Path
 import psutil
 
 from bench.story_corpora import Item, item_at
-from bench.story_grouping import Grouping
+from bench.story_grouping import learnt
 from bench.story_rivals import Idf, SinglePass, words_of
 from bench.story_variety import Material, material, varied
 from stories.grouping import WINDOW
@@ -110,7 +110,7 @@ def read(file: Path, size: int, measured: int) -> Iterator[Item]:
 
 def grow_ours(file: Path, size: int, measured: int) -> Growth:
     """Return what our grouping takes in this process, which must be a fresh one."""
-    grouping = Grouping.empty()
+    grouping = learnt()
     return _grow(grouping.take, lambda: grouping.stories, read(file, size, measured), size)
 
 
