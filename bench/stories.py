@@ -26,7 +26,7 @@ from bench.story_corpora import (
     telegram_pairs,
     titles_of,
 )
-from bench.story_grouping import WAYS, Grouping
+from bench.story_grouping import WAYS, Grouping, Ways
 from bench.story_rivals import Vector, streaming_vectors, whole_vectors
 from bench.story_rivals import group as group_plainly
 from bench.story_scores import Groups, StoryScore, score
@@ -59,8 +59,8 @@ class Plain:
     f1: Mapping[float, float]
 
 
-def measure(sets: Sequence[StorySet] = (), *, with_rivals: bool = True) -> None:
-    """Score every way on `sets` (without them: on all there are, and on the pairs), and print the tables."""
+def measure(sets: Sequence[StorySet] = (), *, ways: Ways = WAYS, with_rivals: bool = True) -> None:
+    """Score our `ways` and the plain one on `sets`, or on all there are and on the pairs, and print the tables."""
     if not sets and (why := missing("stories")):
         print(f"Stories: skipped, {why}")
         return
@@ -68,19 +68,19 @@ def measure(sets: Sequence[StorySet] = (), *, with_rivals: bool = True) -> None:
     chosen = sets or story_sets()
     rivals = _rivals(chosen) if with_rivals else [[] for _ in chosen]
     for each, beside in zip(chosen, rivals, strict=True):
-        _show(each, [*(Result(name=name, groups=_ours(each, make)) for name, make in WAYS.items()), *beside])
+        _show(each, [*(Result(name=name, groups=_ours(each, make)) for name, make in ways.items()), *beside])
     if not sets:
         print()
-        measure_pairs(telegram_pairs(), with_rivals=with_rivals)
+        measure_pairs(telegram_pairs(), ways=ways, with_rivals=with_rivals)
 
 
-def measure_pairs(pairs: Sequence[Pair], *, with_rivals: bool = True) -> None:
+def measure_pairs(pairs: Sequence[Pair], *, ways: Ways = WAYS, with_rivals: bool = True) -> None:
     """Print how many of `pairs` are rightly joined or kept apart, each told by itself."""
     print(
         f"Telegram: {len(pairs)} pairs, {sum(pair.is_one_story for pair in pairs)} of one story; aim {_PAIRS_AIM} right"
     )
     before = background(_BACKGROUND, until=pairs[0].first.at)
-    for name, make in WAYS.items():
+    for name, make in ways.items():
         warm = make()
         for item in before:
             warm.take(item)

@@ -15,6 +15,9 @@ from stories.grouping import Grouper
 from stories.likeness import COMPARISONS, Judgement
 from stories.terms import features_of
 
+Ways = Mapping[str, Callable[[], "Grouping"]]
+"""Ways to group, by name: each makes one before its first article."""
+
 _PLAIN_THRESHOLD = 0.2
 _STEEP = 20.0
 
@@ -76,4 +79,4 @@ def plain() -> Grouping:
     return Grouping(Grouper(judgement=judgement))
 
 
-WAYS: Mapping[str, Callable[[], Grouping]] = {"ours": learnt, "ours, plain rule": plain}
+WAYS: Ways = {"ours": learnt, "ours, plain rule": plain}

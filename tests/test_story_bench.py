@@ -4,16 +4,21 @@ import runpy
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.story_corpora import Item, Stream, days_of, shuffled, story_sets, telegram_pairs, titles_of
+from bench.stories import measure
+from bench.story_corpora import Item, StorySet, Stream, days_of, shuffled, story_sets, telegram_pairs, titles_of
+from bench.story_grouping import plain
+from bench.story_growth import grow_plainly, read, write
 from bench.story_rivals import SinglePass, group, streaming_vectors, whole_vectors
 from bench.story_scores import Share, score
 from bench.story_variety import Material, changer, material_of, varied
+from stories.grouping import WINDOW
 from stories.model import Article
 from tests.corpus import DATA, missing
 
@@ -148,3 +153,36 @@ def test_some_variants_have_full_texts_and_no_two_are_alike(news: Material) -> N
     assert [number for number, text in enumerate(texts) if text] == [0, 10, 20, 30, 40, 50]
     assert texts[0] == "Text of Nameax"
     assert len(set(texts)) > 3
+
+
+def test_one_set_is_scored_beside_the_plain_way(capsys: pytest.CaptureFixture[str]) -> None:
+    bridge = [item(f"bridge-{number}", "Harbour bridge in Ostend closed after storm") for number in range(3)]
+    school = [item(f"school-{number}", "Minister Peeters opens new school in Ghent") for number in range(2)]
+    told = Stream(items=(*bridge, *school), gold={each.id: each.id.split("-")[0] for each in (*bridge, *school)})
+    measure([StorySet(name="five", streams=(told,), aim=0.9)], ways={"ours": plain})
+    title, ours, *rivals = capsys.readouterr().out.splitlines()[1:]
+    assert title == "five: 5 articles, 2 stories; aims: F1 0.90 met, precision 0.88 met"
+    assert ours.split()[:9] == ["ours", "1.000", "1.000", "1.000", "1.000", "1.000", "1.000", "2", "1.00"]
+    assert [line.split()[0] for line in rivals[-4:]] == ["one", "one", "tuned", "the"]
+
+
+def test_growth_is_measured_with_the_last_articles_of_a_file(tmp_path: Path, news: Material) -> None:
+    file = tmp_path / "articles.jsonl"
+    write(file, news, 60)
+    items = list(read(file, 40, 10))
+    assert [each.id for each in items] == [f"made-{number}" for number in range(10, 60)]
+    assert items[40].at - items[0].at == WINDOW
+    growth = grow_plainly(file, 40, 10)
+    assert 0 < growth.mean <= growth.slowest
+    assert 1 <= growth.groups <= 50
+
+
+def test_a_story_is_over_when_the_window_has_passed_and_the_same_words_start_another() -> None:
+    told = [
+        item("first", "Harbour bridge in Ostend closed after storm"),
+        item("next", "Ostend: harbour bridge closed, storm to blame", at=NOON + timedelta(days=4)),
+        item("later", "After storm, Ostend harbour bridge stays closed", at=NOON + timedelta(days=8)),
+        item("too late", "Storm and a closed harbour bridge in Ostend", at=NOON + timedelta(days=14)),
+    ]
+    groups = plain().groups(told)
+    assert groups["first"] == groups["next"] == groups["later"] != groups["too late"]
