@@ -34,7 +34,7 @@ _LEAST = 3.0  # weight of the new ones
 _NAME, _NUMBER, _ACT = 1.0, 1.0, 0.5  # weights
 _LONG_WORD = 7  # letters of a word that may tell an act
 _SHORT_WORD = 3  # of one in a script without capitals
-_TITLE_CASE = 0.6  # share of capitals from which on they tell no names
+_TITLE_CASE = 0.8  # share of capitals from which on they tell no names
 _NUMBER_WORD = re.compile(r"[$€£¥₹]?\d+(?:[.,]\d+)*(?:%|[^\W\d_]{1,3}\b)?")
 _NO_NUMBER = re.compile(r"[^\d.]|\.(?!\d)")
 

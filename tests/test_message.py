@@ -1,15 +1,18 @@
 """What people read: complete, short, and harmless."""
 
 import doctest
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import alerts.update_rule
 import alerts.wording
 from alerts.evidence import Evidence
+from alerts.facts import Link, StoryFacts, Update
 from alerts.message import MAX_TITLE, Message, compose
+from alerts.news import News
 from alerts.wording import in_words
 from stories.model import ArchivedArticle, Article
 
@@ -26,8 +29,9 @@ def message(*evidence: Evidence, maybe_repeat: bool = False, **fields: object) -
     return compose(archived, topic="Antitrust", evidence=evidence, maybe_repeat=maybe_repeat)
 
 
-def test_the_example_in_the_docstring_is_true() -> None:
+def test_the_examples_in_the_docstrings_are_true() -> None:
     assert doctest.testmod(alerts.wording).failed == 0
+    assert doctest.testmod(alerts.update_rule).failed == 0
 
 
 def test_a_message_says_what_who_when_why_and_where() -> None:
@@ -163,3 +167,142 @@ def test_words_inside_other_words_are_not_named_twice() -> None:
         Evidence("text", "In-house AI model", 5, 22),
     ]
     assert in_words(evidence) == "“in-house AI model” in the title"
+
+
+LEDGER = ArchivedArticle(
+    id="ledger",
+    story_id=1,
+    seen_at=PUBLISHED,
+    article=Article(
+        title="Office weighs antitrust case",
+        summary="An antitrust case is near.",
+        outlet="The Ledger",
+        url="https://ledger.example/1",
+        published_at=PUBLISHED,
+    ),
+)
+CIRCUIT = ArchivedArticle(
+    id="circuit",
+    story_id=1,
+    seen_at=PUBLISHED + timedelta(hours=20),
+    article=Article(
+        title="Office files antitrust case",
+        summary="The office filed it in Oslo, seeking $4bn from Acme.",
+        outlet="Circuit",
+        url="https://circuit.example/2",
+        published_at=PUBLISHED + timedelta(hours=20),
+    ),
+)
+FILED = Update(stage="filed", because="stage filed (“files”), was considering", known="told 22 Nov 2026, 17:05 UTC")
+
+
+def told(archived: ArchivedArticle = CIRCUIT, *, update: Update | None = None, **known: object) -> Message:
+    """Return the message on a story that Circuit retells."""
+    given: dict[str, object] = {
+        "origin": "The Ledger",
+        "is_credited": True,
+        "outlets": 7,
+        "articles": 9,
+        "first_seen_at": PUBLISHED,
+        "best": LEDGER,
+        "links": (
+            Link(outlet="The Ledger", url="https://ledger.example/1"),
+            Link(outlet="Circuit", url="https://circuit.example/2"),
+            Link(outlet="The Harbour Post", url="https://harbour.example/3"),
+        ),
+        **known,
+    }
+    return compose(
+        archived,
+        topic="Antitrust",
+        evidence=(found("antitrust", archived.article.title, "title"),),
+        maybe_repeat=False,
+        facts=StoryFacts(**given),  # type: ignore[arg-type]
+        stage="considering",
+        update=update,
+    )
+
+
+def test_a_story_is_told_by_its_best_article_with_who_reported_it_and_how_far_it_has_spread() -> None:
+    made = told()
+    assert made.title == "[Antitrust] Office weighs antitrust case"
+    assert made.body.splitlines() == [
+        "Reported by The Ledger, told by 7 outlets · first seen 22 Nov 2026, 17:03 UTC"
+        " · published 22 Nov 2026, 17:03 UTC",
+        "Stage: considering",
+        "Circuit: “The office filed it in Oslo, seeking $4bn from Acme.”",
+        "",
+        "https://ledger.example/1",
+        "",
+        "Circuit: https://circuit.example/2",
+        "The Harbour Post: https://harbour.example/3",
+        "",
+        "Why: topic “Antitrust”: “antitrust” in the title",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "line"),
+    [
+        ({"is_credited": False}, "First seen at The Ledger 22 Nov 2026, 17:03 UTC, told by 7 outlets"),
+        ({"outlets": 1}, "Reported by The Ledger · first seen 22 Nov 2026, 17:03 UTC"),
+        ({"outlets": 1, "is_credited": False}, "Reported by The Ledger · first seen 22 Nov 2026, 17:03 UTC"),
+        (
+            {"outlets": 1, "best": CIRCUIT},
+            "Reported by The Ledger, told by Circuit · first seen 22 Nov 2026, 17:03 UTC",
+        ),
+        ({"origin": None}, "Told by 7 outlets · first seen 22 Nov 2026, 17:03 UTC"),
+        ({"origin": None, "outlets": 1}, "First seen 22 Nov 2026, 17:03 UTC"),
+    ],
+)
+def test_who_reported_it_is_said_as_far_as_it_is_known(known: dict[str, object], line: str) -> None:
+    assert told(**known).body.splitlines()[0].removesuffix(" · published 22 Nov 2026, 17:03 UTC") == line  # type: ignore[arg-type]
+
+
+def test_an_update_shows_what_is_new_and_what_was_known() -> None:
+    made = told(update=FILED)
+    assert made.title == "[Antitrust] filed: Office files antitrust case"
+    assert made.body.splitlines()[:4] == [
+        "Circuit · 23 Nov 2026, 13:03 UTC",
+        "Stage filed (“files”), was considering",
+        "Before: told 22 Nov 2026, 17:05 UTC",
+        "“The office filed it in Oslo, seeking $4bn from Acme.”",
+    ]
+    assert "https://circuit.example/2\n\nThe Ledger: https://ledger.example/1" in made.body
+    assert "The story: reported by The Ledger, told by 7 outlets · first seen 22 Nov 2026, 17:03 UTC\nWhy:" in made.body
+
+
+def test_the_new_sentence_is_quoted_once() -> None:
+    shown = "The office filed it in Oslo, seeking $4bn from Acme."
+    other = "Carver Holdings pays, too."
+    for quote, count in ((shown, 1), (other, 1)):
+        news = News(terms=("Oslo",), quote=quote, share=0.6)
+        made = told(update=Update(news=news, because="new: Oslo", known="told before"))
+        assert made.title.startswith("[Antitrust] update: ")
+        assert made.body.count(quote) == count
+        assert "\nNew: Oslo\n" in made.body
+
+
+@pytest.mark.parametrize("trick", ["@everyone", "<!channel>", "<@U123>", "[a](https://evil.example)", "x\n\ny"])
+def test_what_a_story_says_cannot_ping_anybody_either(trick: str) -> None:
+    news = News(terms=(trick,), quote=f"{trick} said", share=0.6)
+    update = Update(stage=None, news=news, because=f"new: {trick}", known=f"told: “{trick}”")
+    links = (Link(outlet=trick, url="https://evil.example/<!channel>@here"),)
+    for made in (told(update=update, origin=trick, links=links), told(origin=trick, links=links)):
+        for text in (made.title, made.body):
+            assert trick not in text
+        assert "@here" not in made.body
+        assert "<!channel" not in made.body
+
+
+@given(st.text(), st.text(), st.integers(0, 9), st.booleans(), st.booleans())
+def test_any_facts_make_a_message_that_can_be_sent(
+    origin: str, said: str, outlets: int, is_credited: bool, is_update: bool
+) -> None:
+    news = News(terms=(said,), quote=said, share=1)
+    update = Update(stage=said, news=news, because=said, known=said) if is_update else None
+    made = told(update=update, origin=origin, outlets=outlets, is_credited=is_credited)
+    assert 0 < len(made.title) <= MAX_TITLE
+    assert "\n" not in made.title
+    made.title.encode()
+    made.body.encode()

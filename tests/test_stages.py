@@ -152,9 +152,8 @@ def test_without_a_list_the_words_of_the_first_stage_govern() -> None:
     assert russian.rank == 0
 
 
-WORDS = st.sampled_from(
-    "OpenAI may not sues weighs fines rules , . ; to after ruled files 'the' judge — out \0 2019 検討".split(" ")
-)
+DOUBTS = ["may", "not", "to", "after", "—", "out", "2019", "検討", ",", ".", ";", "\0"]
+WORDS = st.sampled_from([*DOUBTS, "OpenAI", "sues", "weighs", "fines", "rules", "ruled", "files", "'the'", "judge"])
 
 
 @given(st.lists(WORDS).map(" ".join), st.lists(WORDS).map(" ".join), st.lists(WORDS).map(" ".join))
