@@ -58,6 +58,7 @@ def _show(paths: Paths, config: "Config") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from alerts.update_rule import NEVER
     from scheduler.showing import console, show, show_table
     from stories.durations import write_duration
 
@@ -76,6 +77,10 @@ def _show(paths: Paths, config: "Config") -> None:
         for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
             if words:
                 show(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
+        for stage in topic.stages:
+            show(Padding(f"stage {stage.name}: {', '.join(stage.words)}", (0, 0, 0, 2)))
+        if topic.updates != NEVER:
+            out.print(f"  updates: {topic.updates}")
     out.print()
     show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
     for note in config.notes:
