@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
@@ -54,6 +54,14 @@ class Mention:
     is_strict: bool
 
 
+@dataclass(slots=True)
+class Known:
+    """What an article has said so far: the outlets named in full, and the names that somebody else bears, too."""
+
+    outlets: set[str] = field(default_factory=set)
+    borne: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class _Name:
     words: str
@@ -63,15 +71,18 @@ class _Name:
     article: str = ""  # "": none is needed; "The": exactly this; "any"
 
 
-def mentions_in(text: str, *, own: str | None, known: set[str]) -> list[Mention]:
+def mentions_in(text: str, *, own: str | None, known: Known) -> list[Mention]:
     """Return where `text` names outlets, in order, at most _MOST.
 
-    Short names ("the Journal") are those of the outlets in `known`, or named in full before; full names found are
-    added to it. A short name that is the outlet's `own`, too, is not told from another's, and left out.
+    Short names ("the Journal") are those of the outlets in `known`, or named in full before; what is found is added to
+    it. A short name that is the outlet's `own`, too, is not told from another's, and left out. Where Mayor Bloomberg
+    was named, "Bloomberg" means something else, too.
     """
     found: list[Mention] = []
-    if _may_name(text):
+    words = set(_WORD.findall(text))
+    if not words.isdisjoint(_names()):
         found = list(islice(_named(text, own=own, known=known), _MOST))
+    if not words.isdisjoint(_PAPERS):
         found += islice(_papers(text, found), _MOST)
     if not text.isascii() and _UNSPACED.search(text):
         found += [
@@ -82,12 +93,7 @@ def mentions_in(text: str, *, own: str | None, known: set[str]) -> list[Mention]
     return sorted(found, key=lambda mention: mention.start)[:_MOST]
 
 
-def _may_name(text: str) -> bool:
-    words = set(_WORD.findall(text))
-    return not words.isdisjoint(_names()) or not words.isdisjoint(_PAPERS)
-
-
-def _named(text: str, *, own: str | None, known: set[str]) -> Iterator[Mention]:
+def _named(text: str, *, own: str | None, known: Known) -> Iterator[Mention]:
     names = _names()
     taken = 0
     for word in _WORD.finditer(text):
@@ -98,10 +104,13 @@ def _named(text: str, *, own: str | None, known: set[str]) -> Iterator[Mention]:
         if name is None:
             continue
         taken = start + len(name.words)
-        outlet = _meant(name.words, own, known) if name.is_short else name.outlet
+        outlet = _meant(name.words, own, known.outlets) if name.is_short else name.outlet
         if outlet:
-            known.add(outlet.name)
-            yield Mention(start, taken, outlet.name, outlet.kind, name.is_strict)
+            known.outlets.add(outlet.name)
+            is_strict = name.is_strict or name.words in known.borne
+            yield Mention(start, taken, outlet.name, outlet.kind, is_strict)
+        elif not name.is_short:
+            known.borne.add(name.words.rpartition(" ")[2])
 
 
 def _papers(text: str, named: list[Mention]) -> Iterator[Mention]:
@@ -111,11 +120,11 @@ def _papers(text: str, named: list[Mention]) -> Iterator[Mention]:
             yield Mention(*paper.span(), paper[0], OutletKind.NEWS, True)
 
 
-def _stands(text: str, start: int, name: _Name, known: set[str]) -> bool:
+def _stands(text: str, start: int, name: _Name, known: Known) -> bool:
     end = start + len(name.words)
     if not text.startswith(name.words, start) or _is_part(text, start, end):
         return False
-    if name.is_short and (_LONGER.match(text, end) or _SHORT[name.words].isdisjoint(known)):
+    if name.is_short and (_LONGER.match(text, end) or _SHORT[name.words].isdisjoint(known.outlets)):
         return False
     if not name.article:
         return True
@@ -145,11 +154,11 @@ def _meant(short: str, own: str | None, known: set[str]) -> Outlet | None:
 @cache
 def _names() -> Mapping[str, tuple[_Name, ...]]:
     """Return the names by their first word, the longest first."""
-    names = [_Name(name, None) for name in names_of_others()]
+    names = [_name(each, None, is_strict=False) for each in names_of_others()]
     for outlet in all_outlets():
         if outlet.kind in _REPORTING:
             names += [_name(each, outlet, is_strict=False) for each in outlet.names]
-            names += [_name(each.upper(), outlet, is_strict=False) for each in outlet.names if len(each) > 4]
+            names += [_name(each.upper(), outlet, is_strict=False) for each in outlet.names if _may_be_upper(each)]
             names += [_name(each, outlet, is_strict=True) for each in outlet.strict]
             for each in outlet.short:
                 words = each.partition(" ")[2]
@@ -166,7 +175,11 @@ def _names() -> Mapping[str, tuple[_Name, ...]]:
     }
 
 
-def _name(written: str, outlet: Outlet, *, is_strict: bool) -> _Name:
+def _may_be_upper(name: str) -> bool:
+    return len(name) > 4 and len(name.partition(" ")[0]) > 1
+
+
+def _name(written: str, outlet: Outlet | None, *, is_strict: bool) -> _Name:
     article = _ARTICLE.match(written.capitalize() if written.isupper() else written)
     if article is None:
         return _Name(written, outlet, is_strict)

@@ -17,7 +17,7 @@ _LINE_BEGINS = re.compile(rf"{_LINE}[\[(]?\Z")
 _DASH = re.compile(r"[\])]? ?(?:-{1,2}|[–—]) ")
 _SENTENCE_ENDED = re.compile(r"(?:\n|[.!?…\"”»] ?)[-–—(\[/ ]{0,4}\Z")
 _TEXT_ENDS = re.compile(r"[\])]?[. ]*(?:\Z|\n)")
-_LAST_OF_TITLE = re.compile(r"(?:(?<=\w)[:,]? [-–—]{1,2} ?|: |,? \()(?:the )?\Z", re.IGNORECASE)
+_LAST_OF_TITLE = re.compile(r"(?:(?<=\w)[:,]? [-–—]{1,2} ?|: )(?:the )?\Z", re.IGNORECASE)
 _SOURCE = re.compile(
     rf"(?:{_LINE}|[.!?)(] ?)\(?(?:sources?|original source|quellen?|fuentes?|fonti?|fontes?|bron(?:nen)?)"
     r"(?: ?: ?| - )\Z",
@@ -29,8 +29,13 @@ _PICTURE = re.compile(
 )
 
 
-def dateline(text: str, mention: Mention) -> Span | None:
-    """Return where a text says, at the beginning of a line or at an end, that it is the agency's own."""
+def dateline(text: str, mention: Mention, *, is_title: bool) -> Span | None:
+    """Return where a text says, at the beginning of a line or at an end, that it is the outlet's own.
+
+    In a headline only agencies do: "Season 3 live (ABC) - watch it here".
+    """
+    if is_title and mention.kind is not OutletKind.AGENCY:
+        return None
     start, end = mention.start, mention.end
     begin = max(0, start - _LONGEST)
     if before := _IN_BRACKETS.search(text, begin, start):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from stories.boilerplate import CUT, without_boilerplate
-from stories.credit_names import Mention, mentions_in
+from stories.credit_names import Known, Mention, mentions_in
 from stories.credit_phrases import begins_before, ends_after, is_not_the_outlet, joins
 from stories.credit_places import Span, dateline, ends_title, named_as_source
 from stories.model import Article
@@ -21,7 +21,7 @@ _MOST_LINKED = 2  # outlets; who links to more shows his reading
 _RECENT = timedelta(days=7)  # what an article links to and is older is background
 _REPORTING = (OutletKind.NEWS, OutletKind.AGENCY)
 
-_DATED = re.compile(r"(20\d\d)[/-](0?[1-9]|1[0-2])(?:[/-](0?[1-9]|[12]\d|3[01])(?!\d))?")
+_DATED = re.compile(r"(20\d\d)[/-](1[0-2]|0?[1-9])(?!\d)(?:[/-]([12]\d|3[01]|0?[1-9])(?!\d))?")
 _CAPITALIZED = re.compile(r"(?<![.!?:\"”\n] )(?<!\w)[A-Z][a-z]+ \Z")
 _NO_PART = frozenset(
     re.findall(
@@ -82,13 +82,13 @@ def _is_own(outlet: str, own: str | None, article: Article) -> bool:
 
 
 def _in_words(article: Article, own: str | None) -> Iterator[Credit]:
-    known: set[str] = set()
+    known = Known()
     yield from _credits_in(article.title, own, known, is_title=True)
     yield from _credits_in(article.summary, own, known)
     yield from _credits_in(article.text, own, known)
 
 
-def _credits_in(text: str, own: str | None, known: set[str], *, is_title: bool = False) -> Iterator[Credit]:
+def _credits_in(text: str, own: str | None, known: Known, *, is_title: bool = False) -> Iterator[Credit]:
     plain = plain_punctuation(text)
     mentions = mentions_in(plain, own=own, known=known)
     if not mentions:
@@ -103,16 +103,16 @@ def _credits_in(text: str, own: str | None, known: set[str], *, is_title: bool =
             yield _credit(mention, CreditKind.WORDS, text, span)
     for mention in mentions:
         # A headline that nobody is known to have published ends with the name of whoever did.
-        if found := _by_place(plain, mention, may_end_title=is_title and own is not None):
+        if found := _by_place(plain, mention, is_title=is_title, has_outlet=own is not None):
             yield _credit(mention, found[0], text, found[1])
 
 
-def _by_place(text: str, mention: Mention, *, may_end_title: bool) -> tuple[CreditKind, Span] | None:
+def _by_place(text: str, mention: Mention, *, is_title: bool, has_outlet: bool) -> tuple[CreditKind, Span] | None:
     if mention.is_strict:
         return None
-    if span := dateline(text, mention):
+    if span := dateline(text, mention, is_title=is_title):
         return CreditKind.DATELINE, span
-    found = named_as_source(text, mention) or (ends_title(text, mention) if may_end_title else None)
+    found = named_as_source(text, mention) or (ends_title(text, mention) if is_title and has_outlet else None)
     return (CreditKind.WORDS, found) if found else None
 
 
@@ -180,7 +180,7 @@ def _by_feed(article: Article) -> Iterator[Credit]:
         yield Credit(outlet=outlet, words=article.source[:MAX_WORDS], kind=CreditKind.SOURCE)
     if article.author:
         author = plain_punctuation(article.author)
-        for mention in mentions_in(author, own=None, known=set()):
+        for mention in mentions_in(author, own=None, known=Known()):
             if mention.kind is OutletKind.AGENCY and not re.search(
                 r"\b(?:for|formerly) (?:the )?\Z", author[: mention.start], re.I
             ):
