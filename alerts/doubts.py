@@ -16,7 +16,7 @@ from stories.text import plain_punctuation
 from stories.words import folded, is_unspaced, parted
 
 _LISTS = Path(__file__).with_name("doubts.toml")
-_REACH = 5  # words before what happened
+_REACH = 6  # words before what happened
 _BEHIND = 2  # words after it
 _GOVERNS = 3  # words between a word and what it governs
 _LETTERS = 2  # as many times further where each letter is a word
