@@ -1,7 +1,7 @@
 """Credits: whose report an article tells, by its own words, by its feed, by what it links to."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from enum import StrEnum
@@ -65,8 +65,9 @@ def credits_of(article: Article) -> tuple[Credit, ...]:
     'BBC reported'
     """
     own = outlet_of(article)
+    known = Known()
     found: dict[tuple[str, str], Credit] = {}
-    for credit in (*_in_words(article, own), *_by_feed(article), *_by_links(article)):
+    for credit in (*_in_words(article, own, known), *_by_feed(article), *_by_links(article, known.outlets)):
         if not _is_own(credit.outlet, own, article):
             found.setdefault((credit.outlet, credit.words.lower()), credit)
     return tuple(found.values())[:_MOST]
@@ -81,8 +82,7 @@ def _is_own(outlet: str, own: str | None, article: Article) -> bool:
     return any(squeezed in re.sub(r"\W", "", fold(each)) for each in named if each) and len(squeezed) > 5
 
 
-def _in_words(article: Article, own: str | None) -> Iterator[Credit]:
-    known = Known()
+def _in_words(article: Article, own: str | None, known: Known) -> Iterator[Credit]:
     yield from _credits_in(article.title, own, known, is_title=True)
     yield from _credits_in(article.summary, own, known)
     yield from _credits_in(article.text, own, known)
@@ -188,11 +188,17 @@ def _by_feed(article: Article) -> Iterator[Credit]:
                 yield Credit(outlet=mention.outlet, words=words, kind=CreditKind.SOURCE)
 
 
-def _by_links(article: Article) -> Iterator[Credit]:
+def _by_links(article: Article, named: Container[str]) -> Iterator[Credit]:
+    """Yield the outlets linked to that the text names, too, or to which the only link leads.
+
+    Other links are mostly background: of eight in real feeds, half.
+    """
     found: dict[str, Credit] = {}
     for link in article.links:
         outlet = outlet_at(link)
-        if outlet and outlet.kind in _REPORTING and _is_of_an_article(link, article):
+        if outlet is None or (outlet.name not in named and len(article.links) > 1):
+            continue
+        if outlet.kind in _REPORTING and _is_of_an_article(link, article):
             found.setdefault(outlet.name, Credit(outlet=outlet.name, words=link, kind=CreditKind.LINK))
     if len(found) <= _MOST_LINKED:
         yield from found.values()

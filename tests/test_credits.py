@@ -238,6 +238,16 @@ def test_a_link_to_the_report_credits_it() -> None:
     assert credits(links=(link,)) == (Credit(outlet=WSJ, words=link, kind=CreditKind.LINK),)
 
 
+def test_of_several_links_those_count_whose_outlet_is_named() -> None:
+    links = (
+        "https://www.wsj.com/business/harbour-to-be-sold-1a2b3c",
+        "https://www.ft.com/content/1a2b3c4d",
+        "https://a.example/",
+    )
+    assert credited("There was a buyer, one hears.", links=links) == []
+    assert credited("The Financial Times has a scoop.", links=links) == ["Financial Times"]
+
+
 @pytest.mark.parametrize(
     "links",
     [
