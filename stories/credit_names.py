@@ -10,7 +10,7 @@ from stories.outlets import Outlet, OutletKind, all_outlets, names_of_others
 
 _MOST = 300  # names in one text; who names more is no article
 _REPORTING = (OutletKind.NEWS, OutletKind.AGENCY)
-_ARTICLE = re.compile(r"(?:The|Der|Die|Das|Le|La|Les|El|Los|Il|De|de|Het|O) (?=\S)")
+_ARTICLE = re.compile(r"(?:The|Der|Die|Das|Le|La|Les|El|Il|De|de|Het|O) (?=\S)")
 _ARTICLES = frozenset(
     re.findall(
         r"\w+",

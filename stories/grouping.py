@@ -1,22 +1,236 @@
-"""Which story an article tells. For now: its own, or that of an identical article."""
+"""Which story an article tells: one that is open, or a new one. Decided once, as it arrives, from what came before.
 
-import hashlib
-from datetime import timedelta
+All that is remembered follows from the articles of the open stories in their order, so that a restart changes nothing.
+"""
 
-from stories.model import Article
-from stories.text import fold
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import nlargest
+from itertools import islice
+from operator import itemgetter
+
+from stories.joining import Joining
+from stories.likeness import Judgement, compare, differing, learnt
+from stories.open_story import Member, OpenStory, Shapes
+from stories.shape import Shape, Telling
+from stories.sketch import NOTHING, is_near_copy
+from stories.terms import Features
+from stories.weighing import Vectors, Weighed, Weights, unpack
 
 WINDOW = timedelta(days=5)  # a story that was not told for so long is over; the same words then tell another one
 
-_TELLING_WORDS = 6  # "Stock market today" is printed every day; a sentence is not
+_POSTED = 16  # terms of an article under which it is found, the heaviest
+_ASKED = 16  # and by which it asks for others
+_MOST_POSTED = 60  # articles that are looked at for each term, the latest
+_WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
+_COMPARED = 5  # stories that are compared with an article, those that share most
+_LEAST_SHARED = 0.06  # of the weight of both, so that it is worth it
+_WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
+_TERMS_SHOWN = 8
+_NAMES_SHOWN = 5
+_YET_UNTOLD = Telling("", 0.0, 0, 0, NOTHING)
+_BY_SCORE = itemgetter(1)
+_SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
 
-def fingerprint(article: Article) -> bytes | None:
-    """Return what identical articles share, whatever their outlet, or None when the words are too few to tell.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A story that may be the one: its likeness to the article, and from which comparisons it comes."""
 
-    Headline and text (the summary where there is no text) count, case, accents and white space do not.
-    """
-    words = f"{fold(article.title)}\n{fold(article.text or article.summary)}"
-    if len(words.split()) < _TELLING_WORDS:
-        return None
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()[:16]
+    story: OpenStory
+    likeness: float
+    comparisons: Sequence[float]
+    are_texts: bool
+    copy_of: str | None
+
+
+class Grouper:
+    """The open stories. Nothing here reads the archive: `stories.store_grouping` fills it."""
+
+    def __init__(self, *, window: timedelta = WINDOW, judgement: Judgement | None = None) -> None:
+        self.window = window
+        self._judgement = judgement or learnt()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: what is remembered may not be what the archive holds."""
+        self.is_loaded = False
+        self._weights = Weights()
+        self._open: dict[int, OpenStory] = {}
+        self._story_of: dict[int, OpenStory] = {}
+        self._posted: dict[int, array[int]] = {}
+        self._days: Counter[int] = Counter()
+        self._next = 0
+        self._closed = 0
+        self._shapes = Shapes()
+        self._parted: dict[int, set[int]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        """Return how many articles are remembered."""
+        return len(self._story_of)
+
+    def place(self, features: Features, at: datetime) -> tuple[Joining, Weighed]:
+        """Return where an article of the instant `at` belongs, and what is to be remembered of it by `add`."""
+        weighed = self._weights.weigh(features)
+        vectors = weighed.vectors()
+        found = self.candidates(weighed, vectors, at)
+        best = found[0] if found else None
+        second = found[1] if len(found) > 1 else None
+        threshold = self._judgement.threshold
+        if best is None:
+            return Joining(story_id=None, score=0.0, threshold=threshold), weighed
+        shape = self._shapes.of(best.story)
+        shared = sorted((t for t in vectors.lead if t in shape.lead), key=lambda t: -vectors.weights[t])
+        joins = best.likeness >= threshold
+        joining = Joining(
+            story_id=best.story.id if joins else None,
+            score=round(best.likeness, 4),
+            threshold=threshold,
+            terms=tuple((features.written[t], round(vectors.weights[t] / 16, 1)) for t in shared[:_TERMS_SHOWN]),
+            article_id=best.copy_of or shape.nearest(vectors),
+            copy_of=best.copy_of if joins else None,
+            runner_up=(second.story.id if second else None) if joins else best.story.id,
+            runner_up_score=round((second.likeness if second else 0.0) if joins else best.likeness, 4),
+            against=tuple(features.written[t] for t in differing(vectors, shape)[:_NAMES_SHOWN]),
+            merges=self._same_as(best, found[1:], weighed, vectors) if joins else (),
+        )
+        return joining, weighed
+
+    def candidates(self, weighed: Weighed, vectors: Vectors, at: datetime) -> list[Candidate]:
+        """Return the open stories that are most like an article, the likest first."""
+        seconds = at.timestamp()
+        crowd = self._crowd(seconds)
+        found = [self._candidate(weighed, vectors, seconds, crowd, story) for story in self._near(weighed, seconds)]
+        return sorted((each for each in found if each), key=lambda each: (-each.likeness, each.story.id))
+
+    def add(self, article_id: str, story_id: int, weighed: Weighed, at: datetime) -> None:
+        """Remember an article of a story."""
+        story = self._open.get(story_id)
+        if story is None:
+            story = self._open[story_id] = OpenStory(story_id)
+        member = Member(self._next, article_id, at.timestamp(), weighed.strength(), weighed.pack())
+        story.add(member)
+        self._shapes.added(story, member, weighed)
+        self._story_of[member.number] = story
+        for term in weighed.terms[:_POSTED]:
+            posted = self._posted.get(term)
+            if posted is None:
+                posted = self._posted[term] = array("I")
+            posted.append(member.number)
+        self._days[_day(member.at)] += 1
+        self._weights.learn(weighed)
+        self._next += 1
+
+    def merge(self, kept: int, gone: int) -> None:
+        """Let the articles of one story be those of another."""
+        story, other = self._open.setdefault(kept, OpenStory(kept)), self._open.pop(gone, None)
+        if other is None:
+            return
+        for member in other.members:
+            self._story_of[member.number] = story
+        story.take_over(other)
+        self._shapes.forget(story, other)
+        for apart in self._parted.pop(gone, set()):
+            self.part(kept, apart)
+
+    def part(self, one: int, other: int) -> None:
+        """Never take two stories for one again: somebody parted them."""
+        self._parted[one].add(other)
+        self._parted[other].add(one)
+
+    def close(self, story_ids: Iterable[int]) -> None:
+        """Forget stories that are over, and what was learnt from them."""
+        for story_id in story_ids:
+            story = self._open.pop(story_id, None)
+            if story is None:
+                continue
+            self._shapes.forget(story)
+            self._parted.pop(story_id, None)
+            for member in story.members:
+                self._weights.forget(unpack(member.packed))
+                del self._story_of[member.number]
+                self._days[_day(member.at)] -= 1
+                self._closed += 1
+        if self._closed > 1000 and self._closed > _SWEEP * len(self._story_of):
+            self._sweep()
+
+    def _near(self, weighed: Weighed, at: float) -> list[OpenStory]:
+        """Return the stories within the window that share most of the heaviest terms with an article."""
+        scores: dict[OpenStory, int] = defaultdict(int)
+        story_of, most = self._story_of, _MOST_POSTED
+        for term, weight in zip(weighed.terms[:_ASKED], weighed.weights, strict=False):
+            posted = self._posted.get(term)
+            if posted is None:
+                continue
+            square = weight * weight
+            # Articles of closed stories must not count among the latest, or a restart would change what is found.
+            for story in dict.fromkeys(islice(filter(None, map(story_of.get, reversed(posted))), most)):
+                scores[story] += square
+        own, seconds = _LEAST_SHARED * weighed.strength(), self.window.total_seconds()
+        heaviest = nlargest(_WEIGHED, scores.items(), key=_BY_SCORE)
+        near = [
+            (score * len(story.members) / story.strength, -story.id, story)
+            for story, score in heaviest
+            if score * len(story.members) >= own * story.strength and story.gap(at) <= seconds
+        ]
+        return [story for _, _, story in nlargest(_COMPARED, near)]
+
+    def _candidate(
+        self, weighed: Weighed, vectors: Vectors, at: float, crowd: int, story: OpenStory
+    ) -> Candidate | None:
+        shape = self._shapes.of(story)
+        copied = next(
+            (
+                told.article_id
+                for told in reversed(shape.tellings)
+                if is_near_copy(weighed.sketch, told.sketch)
+                and (told.outlet != weighed.outlet or told.headline == weighed.headline)
+            ),
+            None,
+        )
+        if copied is None and shape.recurs(weighed.outlet, weighed.headline, at):
+            return None
+        comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd)
+        are_texts = weighed.has_text and shape.has_text
+        likeness = 1.0 if copied else self._judgement.likeness(comparisons, are_texts=are_texts)
+        return Candidate(story=story, likeness=likeness, comparisons=comparisons, are_texts=are_texts, copy_of=copied)
+
+    def _same_as(
+        self, best: Candidate, others: Sequence[Candidate], weighed: Weighed, vectors: Vectors
+    ) -> tuple[int, ...]:
+        """Return the stories that an article which belongs to `best` shows to be the same story."""
+        same = []
+        for other in others:
+            if other.likeness < self._judgement.threshold or other.story.id in self._parted[best.story.id]:
+                continue
+            less, more = sorted((best.story, other.story), key=lambda story: (len(story.members), -story.id))
+            shape = self._shapes.made_of(more)
+            if more is best.story:
+                shape.add(vectors, _YET_UNTOLD, has_text=weighed.has_text)
+            likeness = [self._likeness(member, shape, more) for member in less.members[-_WITNESSES:]]
+            if sum(likeness) >= self._judgement.threshold * len(likeness):
+                same.append(other.story.id)
+        return tuple(same)
+
+    def _likeness(self, member: Member, shape: Shape, story: OpenStory) -> float:
+        weighed = unpack(member.packed)
+        comparisons = compare(weighed.vectors(), shape, gap=story.gap(member.at), crowd=self._crowd(member.at))
+        return self._judgement.likeness(comparisons, are_texts=weighed.has_text and shape.has_text)
+
+    def _crowd(self, at: float) -> int:
+        """Return how many articles there are within the window before and after an instant, by whole days."""
+        days = self.window.days
+        return sum(self._days[day] for day in range(_day(at) - days, _day(at) + days + 1))
+
+    def _sweep(self) -> None:
+        """Leave the articles of closed stories out of the index."""
+        kept = {term: array("I", [n for n in posted if n in self._story_of]) for term, posted in self._posted.items()}
+        self._posted = {term: posted for term, posted in kept.items() if posted}
+        self._closed = 0
+
+
+def _day(at: float) -> int:
+    return int(at // 86_400)

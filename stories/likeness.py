@@ -1,0 +1,135 @@
+"""How much an article is like a story: some twenty comparisons, and what they come to.
+
+After what has been published on grouping news as it streams in (Miranda and others, 2018; Saravanakumar and others,
+2021): cosines of weighted terms by field, with the size and the age of the story. How much each comparison counts was
+learnt (`bench/train_grouping.py`) and stands in `likeness.toml`: once for headlines, once for texts.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from stories.shape import Shape, title_numbers
+from stories.terms import LEAD, TITLE
+from stories.weighing import Vectors, product, unit
+
+_DAY = 86_400
+_HEAVY = 20 * 16  # about what the three rarest terms weigh together
+
+COMPARISONS = (
+    "title_cosine",  # with all titles of the story
+    "lead_cosine",
+    "whole_cosine",
+    "names_cosine",
+    "nearest_title",  # with that article of the story that is most like it
+    "nearest_whole",
+    "coherence",  # of the story's articles among each other
+    "size",
+    "youth",
+    "rarest",  # weight of the three rarest terms that title and lead share with the story
+    "second_rarest",
+    "shared",  # weight of all that they share
+    "covered",  # as part of the weight of title and lead
+    "length",
+    "new_names",  # part of the article's names that the story does not know
+    "missing_names",  # part of the story's names that the article does not tell
+    "numbers_agree",
+    "numbers_differ",
+    "gap",  # days since the story's last article, or before its first
+    "crowd",  # articles within the window: among many some look alike by chance
+)
+
+
+def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int) -> tuple[float, ...]:
+    """Return the COMPARISONS of an article and a story that are `gap` seconds apart, among a `crowd` of articles."""
+    title_length, lead_length, names_length, whole_length = shape.lengths()
+    one = unit()
+    lead_cosine = product(article.lead, shape.lead) / (one * lead_length)
+    whole = product(article.whole, shape.whole) / (one * whole_length)
+    nearest_whole = max([product(article.whole, each.whole) for each in shape.recent]) / (one * one)
+    nearest_title = max([product(article.title, each.title) for each in shape.recent]) / (one * one)
+    names, new, missing = lead_cosine, 0.5, 0.5
+    if article.names and shape.names:
+        names = product(article.names, shape.names) / (one * names_length)
+        told = sum(article.names.values())
+        new = sum([weight for term, weight in article.names.items() if term not in shape.whole]) / told
+        core, core_weight = shape.core()
+        if core_weight:
+            missing = sum([weight for term, weight in core.items() if term not in article.whole]) / core_weight
+    weights = article.weights
+    shared = sorted([weights[term] for term in article.lead if term in shape.lead], reverse=True)
+    mass, all_mass = sum(shared), sum([weights[term] for term in article.lead])
+    numbers = title_numbers(article)
+    agree = not numbers.isdisjoint(shape.numbers)
+    return (
+        product(article.title, shape.title) / (one * title_length),
+        lead_cosine,
+        whole,
+        names,
+        nearest_title,
+        nearest_whole,
+        whole_length / (one * shape.size),
+        math.log(shape.size) / 4,
+        1 / math.sqrt(shape.size),
+        sum(shared[:3]) / _HEAVY,
+        shared[1] / (_HEAVY / 2.5) if len(shared) > 1 else 0.0,
+        math.log1p(mass / 16) / 4,
+        mass / all_mass if all_mass else 0.0,
+        math.log(len(article.whole) + 1) / 4,
+        new,
+        missing,
+        float(agree),
+        float(bool(numbers) and bool(shape.numbers) and not agree),
+        gap / (5 * _DAY),
+        math.log(crowd + 1) / 10,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How much each comparison counts for headlines and for texts, and from which likeness on an article joins."""
+
+    headlines: Sequence[float]
+    texts: Sequence[float]
+    headlines_bias: float
+    texts_bias: float
+    threshold: float
+
+    def likeness(self, comparisons: Sequence[float], *, are_texts: bool) -> float:
+        """Return how likely article and story are one: 0 to 1."""
+        weights, bias = (self.texts, self.texts_bias) if are_texts else (self.headlines, self.headlines_bias)
+        odds = bias + sum([weight * value for weight, value in zip(weights, comparisons, strict=True)])
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@lru_cache(maxsize=1)
+def learnt() -> Judgement:
+    """Return the judgement that was learnt: `likeness.toml`."""
+    return judgement_of(tomllib.loads((files("stories") / "likeness.toml").read_text()))
+
+
+def judgement_of(table: Mapping[str, Mapping[str, float]]) -> Judgement:
+    """Return the judgement that a table says: a threshold, and a weight for each comparison, once for each kind."""
+    headlines, texts = table["headlines"], table["texts"]
+    return Judgement(
+        headlines=[headlines[name] for name in COMPARISONS],
+        texts=[texts[name] for name in COMPARISONS],
+        headlines_bias=headlines["bias"],
+        texts_bias=texts["bias"],
+        threshold=table["join"]["threshold"],
+    )
+
+
+def differing(article: Vectors, shape: Shape) -> list[int]:
+    """Return the names and numbers of title and lead that the story does not know, the heaviest first.
+
+    None, if the article tells all that the story's articles mostly name: then it only says more.
+    """
+    core, _ = shape.core()
+    if all(term in article.whole for term in core):
+        return []
+    new = [t for t in article.names if article.marks[t] & (TITLE | LEAD) and t not in shape.whole]
+    return sorted(new, key=lambda term: -article.weights[term])

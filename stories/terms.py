@@ -1,0 +1,151 @@
+"""The terms by which articles are compared: what an article says, in numbers, whatever its language."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from stories.boilerplate import without_boilerplate
+from stories.model import Article
+from stories.sketch import Sketch, sketch_of
+from stories.text import fold
+from stories.words import algorithm_of, is_unspaced, parted, stems
+
+_TITLE_WORDS = 60
+_TEXT_WORDS = 600  # the news stands at the beginning
+_LEAD_WORDS = 60
+_NAME_WORDS = 120
+_LETTERS_PER_WORD = 12  # of a text so many letters for each word are looked at
+_SENTENCE_END = frozenset('.!?:;"\n“”')
+_TITLE_CASE = 0.15  # share of small words below which a headline has all words in capitals
+_SMALL_WORD = 3
+
+# Where a term stands, and what it looks like: the bits of its mark.
+TITLE, LEAD, NAME, NUMBER = 1, 2, 4, 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What is compared of an article: how often each term counts, where it stands, and a sketch of the text.
+
+    A term is the 32-bit number of a stem; `written` has the word for it. Terms of the title count twice more than in
+    the text, those of the lead once more. `headline` is the number of the headline without its numbers, `outlet` that
+    of the outlet (0: unknown).
+    """
+
+    counts: Mapping[int, int]
+    marks: Mapping[int, int]
+    written: Mapping[int, str]
+    has_text: bool
+    outlet: int
+    headline: int
+    sketch: Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    term: int
+    written: str
+    begins_sentence: bool
+    is_capital: bool
+
+    @property
+    def is_number(self) -> bool:
+        return self.written[0].isdigit()
+
+
+def features_of(article: Article) -> Features:
+    """Return what is compared of `article`; boilerplate in its text counts for nothing."""
+    algorithm = algorithm_of(article.language)
+    title = list(_words(article.title, _TITLE_WORDS, algorithm))
+    text = list(_words(_body(article), _TEXT_WORDS, algorithm))
+    lead = text[:_LEAD_WORDS]
+    counts = Counter(word.term for word in text)
+    counts.update(word.term for word in lead)
+    counts.update({word.term: 0 for word in title})
+    for word in title:
+        counts[word.term] += 2
+    marks = dict.fromkeys(counts, 0)
+    for word in title:
+        marks[word.term] |= TITLE
+    for word in lead:
+        marks[word.term] |= LEAD
+    for word in (*title, *lead):
+        if word.is_number:
+            marks[word.term] |= NUMBER
+    for term in _names(title, text):
+        marks[term] |= NAME
+    return Features(
+        counts=counts,
+        marks=marks,
+        written={word.term: word.written for word in (*reversed(text), *reversed(title))},
+        has_text=bool(text),
+        outlet=_outlet(article),
+        headline=_number(" ".join(word.written for word in title if not word.is_number).lower()),
+        sketch=sketch_of([word.term for word in text]),
+    )
+
+
+def _body(article: Article) -> str:
+    """Return what the article says beside its headline, without boilerplate and without the headline said again."""
+    text = (article.text or article.summary)[: _TEXT_WORDS * _LETTERS_PER_WORD]
+    if article.title and text.startswith(article.title):
+        text = text[len(article.title) :]
+    return without_boilerplate(text)
+
+
+def _words(text: str, limit: int, algorithm: str | None) -> Iterator[_Word]:
+    """Yield the words of a text; of scripts without spaces every two letters that stand side by side."""
+    parts = parted(text[: limit * _LETTERS_PER_WORD])
+    before = ""
+    for number in range(1, min(len(parts), 2 * limit), 2):
+        word, gap = parts[number], parts[number - 1]
+        if word[0] == "\0":
+            before = ""
+            continue
+        begins = number == 1 or not _SENTENCE_END.isdisjoint(gap)
+        if not word.isascii() and is_unspaced(word):
+            pair = before + word if before and not gap else word
+            before = word
+            yield _Word(_number(pair), pair, begins, False)
+            continue
+        before = ""
+        yield _Word(_term(word, algorithm), word, begins, word[0].isupper())
+
+
+def _names(title: list[_Word], text: list[_Word]) -> set[int]:
+    """Return the terms that look like names or numbers: in capitals where no sentence begins.
+
+    A headline that has all its words in capitals tells names only together with the text.
+    """
+    in_text = {word.term for word in text[:_NAME_WORDS] if _is_name(word)}
+    small = sum(not word.is_capital and len(word.written) > _SMALL_WORD for word in title)
+    if small > _TITLE_CASE * len(title):
+        in_title = {word.term for word in title if _is_name(word) or (not text and word.is_capital)}
+    elif text:
+        anywhere = {word.term for word in text if _is_name(word)}
+        in_title = {word.term for word in title if word.term in anywhere}
+    else:
+        in_title = {word.term for word in title if word.is_capital or word.is_number}
+    return in_text | in_title
+
+
+def _is_name(word: _Word) -> bool:
+    return word.is_number or (word.is_capital and not word.begins_sentence)
+
+
+def _outlet(article: Article) -> int:
+    host = (urlsplit(article.url).hostname or "") if article.url else ""
+    return _number(fold(article.outlet or host))
+
+
+@lru_cache(maxsize=1 << 16)
+def _term(word: str, algorithm: str | None) -> int:
+    # An algorithm's name is one of the codes that `stems` knows; None stands for no language.
+    return _number(stems(word, algorithm or "zxx")[0])
+
+
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))

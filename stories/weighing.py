@@ -1,0 +1,180 @@
+"""What is remembered of an article while its story is open: its terms with their weights, packed."""
+
+import math
+import struct
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+
+from stories.sketch import Sketch
+from stories.terms import LEAD, NAME, TITLE, Features
+
+_FLOOR = 2.5  # what a term must weigh more than, in natural logarithms: commoner ones tell nothing
+_UNSEEN = 0.3  # how often a term counts that was never seen
+_TERMS_AT_START = 50
+_STEPS = 16  # of a weight, to the unit
+_HEAVIEST = 255
+_MOST_TERMS = 64  # of an article that are compared
+_MOST_LEARNT = 64  # and of those beside them that are counted, the commonest first
+_UNIT = 4096  # the length of a vector: whole numbers add up to the same in any order
+_LOGS = [0.0, *(1 + math.log(count) for count in range(1, 256))]
+_HEAD = struct.Struct("<IIQ?BBB")
+
+Vector = dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """An article as vectors of length 4,096 over its terms, and the sum of the weights of title and lead.
+
+    `title`, `lead` (with the title) and `names` are parts of `whole`. `weights` has each term's weight.
+    """
+
+    title: Vector
+    lead: Vector
+    names: Vector
+    whole: Vector
+    weights: Vector
+    marks: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The terms of an article, the heaviest first, with weights, marks and how often each counts.
+
+    `common` are terms that tell too little to be compared; they are learnt.
+    """
+
+    terms: "array[int]"
+    common: "array[int]"
+    weights: bytes
+    marks: bytes
+    counts: bytes
+    has_text: bool
+    outlet: int
+    headline: int
+    sketch: Sketch
+
+    def vectors(self) -> Vectors:
+        """Return the article as vectors."""
+        terms, marks = self.terms, self.marks
+        whole = [weight * _LOGS[count] for weight, count in zip(self.weights, self.counts, strict=True)]
+        rows = list(zip(terms, self.weights, marks, whole, strict=True))
+        return Vectors(
+            title=_unit([(term, weight) for term, weight, mark, _ in rows if mark & TITLE]),
+            lead=_unit([(term, weight) for term, weight, mark, _ in rows if mark & (TITLE | LEAD)]),
+            names=_unit([(term, told) for term, _, mark, told in rows if mark & NAME]),
+            whole=_unit(list(zip(terms, whole, strict=True))),
+            weights=dict(zip(terms, self.weights, strict=True)),
+            marks=dict(zip(terms, marks, strict=True)),
+        )
+
+    def strength(self) -> float:
+        """Return the length of the weights as a vector."""
+        return math.sqrt(sum([weight * weight for weight in self.weights])) or 1.0
+
+    def pack(self) -> bytes:
+        """Return the bytes from which `unpack` makes the same again."""
+        runs = array("I", sorted(self.sketch.runs))
+        sizes = len(self.terms), len(self.common), len(runs)
+        head = _HEAD.pack(self.outlet, self.headline, self.sketch.limit, self.has_text, *sizes)
+        packed = self.terms.tobytes(), self.common.tobytes(), runs.tobytes(), self.weights, self.marks, self.counts
+        return b"".join([head, *packed])
+
+
+def unpack(packed: bytes) -> Weighed:
+    """Return what was packed."""
+    outlet, headline, limit, has_text, *sizes = _HEAD.unpack_from(packed)
+    terms, common, runs = array("I"), array("I"), array("I")
+    at = _HEAD.size
+    for numbers, size in zip((terms, common, runs), sizes, strict=True):
+        numbers.frombytes(packed[at : at + 4 * size])
+        at += 4 * size
+    many = len(terms)
+    weights, marks, counts = (packed[at + part * many : at + (part + 1) * many] for part in range(3))
+    return Weighed(
+        terms=terms,
+        common=common,
+        weights=weights,
+        marks=marks,
+        counts=counts,
+        has_text=has_text,
+        outlet=outlet,
+        headline=headline,
+        sketch=Sketch(limit, frozenset(runs)),
+    )
+
+
+class Weights:
+    """How much terms tell, learnt from the articles that are remembered: the rarer, the more."""
+
+    def __init__(self) -> None:
+        self._articles_with: Counter[int] = Counter()
+        self._terms = 0
+
+    def learn(self, weighed: Weighed) -> None:
+        """Count the terms of an article."""
+        self._articles_with.update(weighed.terms)
+        self._articles_with.update(weighed.common)
+        self._terms += len(weighed.terms) + len(weighed.common)
+
+    def forget(self, weighed: Weighed) -> None:
+        """Count the terms of an article no more."""
+        counted = self._articles_with
+        for term in (*weighed.terms, *weighed.common):
+            if counted[term] > 1:
+                counted[term] -= 1
+            else:
+                del counted[term]
+        self._terms -= len(weighed.terms) + len(weighed.common)
+
+    def weigh(self, features: Features) -> Weighed:
+        """Return the terms of an article that tell most, weighed as if it had been learnt."""
+        many = min(len(features.counts), _MOST_TERMS + _MOST_LEARNT)
+        counted, seen = self._articles_with, math.log(self._terms + many + _TERMS_AT_START) - _FLOOR
+        weighed = []
+        for term, count in features.counts.items():
+            rarity = _STEPS * (seen - math.log(counted.get(term, 0) + 1 + _UNSEEN))
+            weight = min(_HEAVIEST, max(0, int(rarity + 0.5)))
+            mark = features.marks[term]
+            told = weight * _LOGS[min(count, 255)] * (2 if mark & TITLE else 1)
+            weighed.append((-told, term, weight, mark, min(count, 255)))
+        weighed.sort()
+        told_of = weighed[:_MOST_TERMS]
+        common = weighed[_MOST_TERMS:][-_MOST_LEARNT:]
+        return Weighed(
+            terms=array("I", [each[1] for each in told_of]),
+            common=array("I", [each[1] for each in common]),
+            weights=bytes(each[2] for each in told_of),
+            marks=bytes(each[3] for each in told_of),
+            counts=bytes(each[4] for each in told_of),
+            has_text=features.has_text,
+            outlet=features.outlet,
+            headline=features.headline,
+            sketch=features.sketch,
+        )
+
+
+def product(one: Vector, other: Vector) -> int:
+    """Return the inner product of two vectors."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum([weight * other[term] for term, weight in one.items() if term in other])
+
+
+def length(vector: Vector) -> float:
+    """Return the length of a vector."""
+    return math.sqrt(sum([weight * weight for weight in vector.values()]))
+
+
+def unit() -> int:
+    """Return the length of the vectors of one article."""
+    return _UNIT
+
+
+def _unit(told: list[tuple[int, float]]) -> Vector:
+    long = math.sqrt(sum([weight * weight for _, weight in told]))
+    if not long:
+        return {}
+    step = _UNIT / long
+    return {term: int(step * weight + 0.5) for term, weight in told}
