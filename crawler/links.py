@@ -35,11 +35,12 @@ def links_in(markups: Iterable[str], *, url: str | None, address: str) -> tuple[
 
     In their order, without fragments, each once, at most MOST. Buttons to share the article are left out.
     """
+    linking = [markup for markup in markups if "href" in markup or "HREF" in markup]
+    if not linking:
+        return ()  # nearly all that feeds give
     found: dict[str, None] = {}
     own = [host_of(each) for each in (url, address) if each]
-    for markup in markups:
-        if "href" not in markup and "HREF" not in markup:
-            continue  # nearly all that feeds give
+    for markup in linking:
         for link in _LINK.finditer(markup, 0, _READ):
             safe = safe_address(html.unescape(link[1]).partition("#")[0], address)
             if safe and _leads_away(safe, own):

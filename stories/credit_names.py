@@ -30,7 +30,7 @@ _PAPERS = frozenset(
 )
 _PAPER = re.compile(
     r"(?<![\w@#/.-])(?!(?:The|In|On|A|And|But)\b)(?:[A-Z][\w.'-]{1,20} ){1,3}?"
-    rf"(?:{'|'.join(sorted(_PAPERS))})\b(?! [A-Z]| of\b|-\w|/)"
+    rf"(?:{'|'.join(sorted(_PAPERS))})\b(?!\s[A-Z]| of\b|-\w|/)"
 )
 _NO_PAPER = frozenset(
     re.findall(
@@ -68,7 +68,7 @@ class _Name:
     outlet: Outlet | None  # None: something else, whose name holds an outlet's
     is_strict: bool = False
     is_short: bool = False
-    article: str = ""  # "": none is needed; "The": exactly this; "any"
+    article: str = ""  # "": none is needed; "The": exactly this; "any"; "foreign": any but the English one
 
 
 def mentions_in(text: str, *, own: str | None, known: Known) -> list[Mention]:
@@ -130,7 +130,9 @@ def _stands(text: str, start: int, name: _Name, known: Known) -> bool:
         return True
     before = text[max(0, start - 7) : start]
     article = before[:-1].rpartition(" ")[2].lstrip("\n\"“‘(„«'") if before.endswith(" ") else ""
-    return article == name.article or (name.article == "any" and article.lower() in _ARTICLES)
+    if name.article == "foreign" and article.lower() == "the":
+        return False
+    return article == name.article or (name.article != "The" and article.lower() in _ARTICLES)
 
 
 def _is_part(text: str, start: int, end: int) -> bool:
@@ -187,7 +189,8 @@ def _name(written: str, outlet: Outlet | None, *, is_strict: bool) -> _Name:
     if is_strict and article[0] == "The ":
         return _Name(words, outlet, is_strict, article="The")
     needed = is_strict or (" " not in words and "-" not in words)
-    return _Name(words, outlet, is_strict, article="any" if needed else "")
+    kind = "any" if article[0] == "The " else "foreign"
+    return _Name(words, outlet, is_strict, article=kind if needed else "")
 
 
 @cache

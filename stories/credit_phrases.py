@@ -69,7 +69,7 @@ def _ends(text: str, begin: int, name: int, phrases: _Phrases) -> list[int]:
 
 def _without_last(text: str, begin: int, end: int) -> tuple[int, str]:
     space = text.rfind(" ", begin, end)
-    return (space, text[space + 1 : end].lower()) if space > begin else (begin, text[begin:end].lower())
+    return (space, text[space + 1 : end].lstrip(_QUOTES).lower()) if space > begin else (begin, text[begin:end].lower())
 
 
 def ends_after(text: str, name_end: int, *, is_agency: bool, is_behind_comma: bool) -> int | None:
@@ -104,7 +104,8 @@ def _phrases() -> _Phrases:
     trades = _any(word for each in languages for word in each["trades"])
     adverbs = _any(word for each in languages for word in each["adverbs"])
     owned = rf"(?:'s(?: {_CAPITAL}){{1,3}}|'s)?"
-    between = rf"{owned}(?: (?i:{trades}))?(?:,? (?:which|who|that))?(?:,? (?i:{adverbs})){{0,3}},? "
+    aside = r"(?:, an? [^,.\n]{3,60},)?"
+    between = rf"{owned}(?: (?i:{trades}))?{aside}(?:,? (?:which|who|that))?(?:,? (?i:{adverbs})){{0,3}},? "
     after = [pattern for each in languages for pattern in each["after"]["patterns"]]
     english = table["en"]["after"]
     and_ = _any(word for each in languages for word in each["and"])

@@ -1,4 +1,5 @@
 import doctest
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from stories.credits import MAX_WORDS, Credit, CreditKind, credits_of
 from stories.model import Article
 from tests.building import NOON, article
 
+DOCS = Path(__file__).parents[1] / "docs/credits.md"
 PHRASES = Path(__file__).parents[1] / "stories/credit_phrases.toml"
 WSJ = "The Wall Street Journal"
 NYT = "The New York Times"
@@ -24,6 +26,16 @@ def credits(text: str = "", **said: Any) -> tuple[Credit, ...]:
 
 def credited(text: str = "", **said: Any) -> list[str]:
     return list(dict.fromkeys(credit.outlet for credit in credits(text, **said)))
+
+
+EXAMPLES = re.findall(
+    r"^\| (?!an article says|role)(.+?) \| (.+?) \|$", DOCS.read_text("utf-8").split("## The outlet")[0], re.M
+)
+
+
+@pytest.mark.parametrize(("text", "outlets"), EXAMPLES)
+def test_the_page_on_credits_says_what_is_so(text: str, outlets: str) -> None:
+    assert credited(text) == ([] if outlets == "nobody" else outlets.split(", "))
 
 
 def test_the_examples_hold() -> None:
@@ -54,6 +66,10 @@ def test_the_examples_hold() -> None:
         ("There is a buyer, according to Jane Miller of ESPN.", "ESPN"),
         ("The mayor told the Israeli business daily Globes that there is a buyer.", "Globes"),
         ("There is a buyer, state news agency Xinhua said.", "Xinhua"),
+        ("There is a buyer, according to the state-run Xinhua News Agency.", "Xinhua"),
+        ("The mayor confirmed to the Los Angeles Times that there is a buyer.", "Los Angeles Times"),
+        ("Politico, a site on politics, reported that there is a buyer.", "Politico"),
+        ("The mayor told 'The Sunday Times' that there is a buyer.", "The Times of London"),
         ("There is a buyer (via The Verge), he said.", "The Verge"),
         ("There is a buyer.\nSource: Bloomberg", "Bloomberg"),
         ("The Associated Press quoted him as saying there was a buyer.", "Associated Press"),
@@ -149,6 +165,8 @@ def test_every_credit_is_kept_with_its_words() -> None:
         "According to Bloomberg data, sales rose.",
         "Mayor Bloomberg spoke. Bloomberg said that he would sell.",
         "He told the Journal that he would sell.",  # which?
+        "The Tribune reported a sale.",
+        "The coach told kickers so, and the monde reported it.",
         "The New England Journal of Medicine reported it.",
         "People reported long waits. Time reports are due. Time and again he told people so.",
         "the information, according to the information in the hill, said it",
