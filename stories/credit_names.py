@@ -65,9 +65,9 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class _Name:
     words: str
-    outlet: Outlet | None  # None: something else, whose name holds an outlet's
+    outlet: Outlet | None  # None: something else, whose name holds an outlet's, or a short name of its bearers
     is_strict: bool = False
-    is_short: bool = False
+    bearers: tuple[Outlet, ...] = ()
     article: str = ""  # "": none is needed; "The": exactly this; "any"; "foreign": any but the English one
 
 
@@ -104,12 +104,12 @@ def _named(text: str, *, own: str | None, known: Known) -> Iterator[Mention]:
         if name is None:
             continue
         taken = start + len(name.words)
-        outlet = _meant(name.words, own, known.outlets) if name.is_short else name.outlet
+        outlet = _meant(name.bearers, own, known.outlets) if name.bearers else name.outlet
         if outlet:
             known.outlets.add(outlet.name)
             is_strict = name.is_strict or name.words in known.borne
             yield Mention(start, taken, outlet.name, outlet.kind, is_strict)
-        elif not name.is_short:
+        elif not name.bearers:
             known.borne.add(name.words.rpartition(" ")[2])
 
 
@@ -124,7 +124,7 @@ def _stands(text: str, start: int, name: _Name, known: Known) -> bool:
     end = start + len(name.words)
     if not text.startswith(name.words, start) or _is_part(text, start, end):
         return False
-    if name.is_short and (_LONGER.match(text, end) or _SHORT[name.words].isdisjoint(known.outlets)):
+    if name.bearers and (_LONGER.match(text, end) or not any(each.name in known.outlets for each in name.bearers)):
         return False
     if not name.article:
         return True
@@ -142,21 +142,17 @@ def _is_part(text: str, start: int, end: int) -> bool:
     return opened < 0 or _TWO.match(text, opened) is None
 
 
-_SHORT: dict[str, set[str]] = {}
-
-
-def _meant(short: str, own: str | None, known: set[str]) -> Outlet | None:
-    bearers = _SHORT[short]
-    if own in bearers:
-        return None
-    here = bearers & known
-    return next(outlet for outlet in all_outlets() if outlet.name in here) if len(here) == 1 else None
+def _meant(bearers: tuple[Outlet, ...], own: str | None, known: set[str]) -> Outlet | None:
+    """Return whom a short name means: the one of its bearers that was named, when there is but one."""
+    named = [each for each in bearers if each.name in known]
+    return named[0] if len(named) == 1 and all(each.name != own for each in bearers) else None
 
 
 @cache
 def _names() -> Mapping[str, tuple[_Name, ...]]:
     """Return the names by their first word, the longest first."""
     names = [_name(each, None, is_strict=False) for each in names_of_others()]
+    short: dict[str, tuple[Outlet, ...]] = {}
     for outlet in all_outlets():
         if outlet.kind in _REPORTING:
             names += [_name(each, outlet, is_strict=False) for each in outlet.names]
@@ -164,15 +160,15 @@ def _names() -> Mapping[str, tuple[_Name, ...]]:
             names += [_name(each, outlet, is_strict=True) for each in outlet.strict]
             for each in outlet.short:
                 words = each.partition(" ")[2]
-                _SHORT.setdefault(words, set()).add(outlet.name)
-                names.append(_Name(words, outlet, is_short=True, article="any"))
+                short[words] = (*short.get(words, ()), outlet)
+    names += [_Name(words, None, bearers=bearers, article="any") for words, bearers in short.items()]
     by_word: dict[str, dict[_Name, None]] = {}
     for name in names:
         if first := _WORD.match(name.words):
             by_word.setdefault(first[0], {})[name] = None
     # Of two equally long ones, the one that needs its article is the rarer: "the ABC" is not "ABC".
     return {
-        word: tuple(sorted(here, key=lambda name: (-len(name.words), name.is_short, not name.article)))
+        word: tuple(sorted(here, key=lambda name: (-len(name.words), len(name.bearers), not name.article)))
         for word, here in by_word.items()
     }
 
