@@ -14,8 +14,10 @@ from functools import partial
 
 from alerts.channels import Arrival, Sent, send
 from alerts.evidence import from_json
+from alerts.facts import from_json as update_from_json
 from alerts.message import Message, compose
 from alerts.settings import Channel
+from alerts.spread import facts_of
 from stories.store import Store
 from stories.store_alerts import (
     Delivery,
@@ -147,6 +149,9 @@ def _message(store: Store, delivery: Delivery) -> Message:
         topic=delivery.topic,
         evidence=from_json(delivery.evidence),
         maybe_repeat=delivery.maybe_repeat,
+        facts=facts_of(store, archived.story_id),
+        stage=delivery.stage,
+        update=update_from_json(delivery.news),
     )
 
 

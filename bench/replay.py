@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.replaying import Poll, Stands, Trace, config_for, replay_over_http, stands
-from scheduler.ingest import Counts
+from scheduler.arrival import Counts
 from stories.store import Store, open_store
 from stories.store_articles import search_articles
 from tests.corpus import Document, as_seen, listed_in, missing, replay_steps

@@ -12,8 +12,9 @@ from pathlib import Path
 from crawler.answer import Answer, read_answer
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
+from scheduler.arrival import Counts
 from scheduler.config import Config, load_config
-from scheduler.ingest import Counts, ingest_poll
+from scheduler.ingest import ingest_poll
 from scheduler.service import Surroundings, poll_once
 from scheduler.watch import watch_of
 from stories.store import Store

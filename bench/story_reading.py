@@ -18,8 +18,9 @@ from pathlib import Path
 from bench.replaying import config_for, replay_in_process
 from bench.service_way import SHIPPED
 from bench.story_corpora import SEED, archive
+from scheduler.arrival import Arrival
 from scheduler.config import Config, load_config
-from scheduler.ingest import Arrival, take_in
+from scheduler.ingest import take_in
 from scheduler.watch import watch_of
 from stories.joining_json import from_json
 from stories.store import Store, open_store

@@ -1,8 +1,8 @@
-"""Learns how much each comparison counts (`stories/likeness.toml`) from judged stories: `python -m bench.train_grouping`.
+"""Learns how much each comparison counts (`stories/likeness.toml`): `python -m bench.train_grouping`.
 
-Judged sets hold hardly any article that stands alone, while most of what feeds bring does. So they are also mixed with
-headlines of the archive that were published a week or more apart, and of which therefore no two tell one story. Half of
-the events of basil and ecbplus and two of the four days of uci are not trained on: `--check` scores those by themselves.
+From judged stories. Their sets hold hardly any article that stands alone, while most of what feeds bring does. So they
+are also mixed with headlines of the archive that were published a week or more apart, of which no two tell one story.
+Half of the events of basil and ecbplus and two of the four days of uci are not learnt from; `--check` scores those.
 
 Learnt in rounds: each groups the streams with the judgement of the round before, and learns from every comparison it
 made whether article and story belonged together. Needs scikit-learn (`pip install .[bench]`).

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from crawler.crawl import crawl
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
+from scheduler.arrival import Counts
 from scheduler.config import ServiceSettings
-from scheduler.ingest import Counts, ingest_poll
+from scheduler.ingest import ingest_poll
 from scheduler.watch import Watch
 from stories.store import Store, StoreError
 from stories.store_feeds import FeedState

@@ -1,68 +1,33 @@
 """One poll into the archive, in one transaction: identity, story, matches, decisions, outbox rows, feed state."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.deciding import Circumstances, Decision, Reason, Told, decide
-from alerts.evidence import to_json
-from alerts.matching import Match
 from crawler.poll import Outcome, PollResult
+from scheduler.arrival import Arrival, Counts
+from scheduler.placing import placed
+from scheduler.telling import judge
 from scheduler.timetable import next_poll_at
 from scheduler.watch import Watch
-from stories.grouping import WINDOW, fingerprint
+from stories.credits import credits_of
+from stories.fingerprint import fingerprint
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
 from stories.model import ArchivedArticle, Article
 from stories.store import Store
-from stories.store_alerts import add_alert, is_told, outcome_of_match, save_match
 from stories.store_articles import (
     add_article,
     article_by_id,
-    continue_story,
     earlier_sightings,
     feed_of_article,
     is_known,
     remember_sighting,
     revise_article,
-    start_story,
-    story_of_identical,
 )
+from stories.store_credits import save_credits
 from stories.store_feeds import FeedState, feed_by_id, save_feed
+from stories.store_grouping import close_stories, remember
 
 _FROM_THE_FUTURE = timedelta(hours=24)  # a date further ahead than time zones explain is not believed
-_FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What a poll, a crawl or an import brought: articles new, already known and edited; matches; alerts."""
-
-    new: int = 0
-    known: int = 0
-    revised: int = 0
-    matches: int = 0
-    alerts: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            new=self.new + other.new,
-            known=self.known + other.known,
-            revised=self.revised + other.revised,
-            matches=self.matches + other.matches,
-            alerts=self.alerts + other.alerts,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """How articles come in: from which feed (None for an import), as its first answer or not, silently or not."""
-
-    feed_id: int | None
-    origin: str
-    now: datetime
-    feed_name: str = ""
-    is_baseline: bool = False
-    is_silent: bool = False
-    baseline_age: timedelta = timedelta()
 
 
 def ingest_poll(store: Store, result: PollResult, watch: Watch, *, now: datetime, chance: float) -> Counts:
@@ -99,7 +64,7 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
         known = _recognise(store, article, sighting, earlier, listed)
         if known is None:
             archived = _archive(store, article, sighting, arrival)
-            counts += Counts(new=1) + _judge(store, archived, article, watch, arrival)
+            counts += Counts(new=1) + judge(store, archived, article, watch, arrival)
             listed.add(archived.id)
             continue
         listed.add(known.article_id)
@@ -140,9 +105,11 @@ def after_poll(feed: FeedState, result: PollResult, *, every: timedelta, now: da
 
 
 def believable(article: Article, now: datetime) -> Article:
-    """Return `article` without a date from further in the future than time zones explain."""
+    """Return `article` without a date from further in the future than time zones explain; nobody saw it after now."""
     if article.published_at is not None and article.published_at > now + _FROM_THE_FUTURE:
-        return replace(article, published_at=None)
+        article = replace(article, published_at=None)
+    if article.seen_at is not None and article.seen_at > now:
+        article = replace(article, seen_at=None)
     return article
 
 
@@ -171,22 +138,21 @@ def _recognise(
 
 
 def _archive(store: Store, article: Article, sighting: Sighting, arrival: Arrival) -> ArchivedArticle:
-    """Keep a new article, in the story of an identical one or in a story of its own."""
-    at = article.published_at or arrival.now
-    print_of_text = fingerprint(article)
-    story_id = story_of_identical(store, print_of_text, at=at, window=WINDOW) if print_of_text else None
-    if story_id is None:
-        story_id = start_story(store, at=at)
-    else:
-        continue_story(store, story_id, at=at)
+    """Keep a new article, in the story it tells."""
+    seen_at = article.seen_at or arrival.now
+    at = article.published_at or seen_at
+    place = placed(store, article, at=at, now=arrival.now)
     archived = ArchivedArticle(
         id=article.given_id or _new_id(store, article, sighting, arrival.origin),
-        story_id=story_id,
-        seen_at=arrival.now,
+        story_id=place.story_id,
+        seen_at=seen_at,
         article=article,
     )
-    add_article(store, archived, feed_id=arrival.feed_id, fingerprint=print_of_text)
+    add_article(store, archived, feed_id=arrival.feed_id, fingerprint=fingerprint(article))
     remember_sighting(store, replace(sighting, article_id=archived.id), now=arrival.now)
+    save_credits(store, archived.id, credits_of(article))
+    remember(store, archived.id, place.story_id, place.weighed, place.joining, at)
+    close_stories(store)
     return archived
 
 
@@ -219,7 +185,7 @@ def _see_again(
         archived = replace(archived, article=replace(article, published_at=archived.article.published_at))
     if not is_edit and not is_new_sighting:
         return Counts()
-    return Counts(revised=int(is_edit)) + _judge(store, archived, article, watch, arrival)
+    return Counts(revised=int(is_edit)) + judge(store, archived, article, watch, arrival)
 
 
 def _filled_up(article: Article, kept: Article) -> Article:
@@ -235,55 +201,3 @@ def _is_edited(kept: Article, article: Article) -> bool:
 
 def _as_read(article: Article) -> tuple[str, str, str]:
     return article.title, article.summary, article.text.replace("\n", " ")  # other paragraphs are no news
-
-
-def _judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival) -> Counts:
-    """Match an article, decide on each match, and write match, decision, alert and outbox rows."""
-    counts = Counts()
-    for match in watch.topics.match(article, feed=arrival.feed_name):
-        if outcome_of_match(store, archived.id, match.topic) in _FINAL:
-            continue
-        decision = decide(
-            match,
-            article,
-            Circumstances(
-                now=arrival.now,
-                told=Told(first_at=arrival.now, at=arrival.now)
-                if is_told(store, archived.story_id, match.topic)
-                else None,
-                is_baseline=arrival.is_baseline,
-                is_silent=arrival.is_silent,
-                alert_if_younger_than=arrival.baseline_age,
-            ),
-        )
-        alert_id = _tell(store, archived, match, watch, arrival.now) if decision.is_told else None
-        _write_match(store, archived.id, match, decision, alert_id, arrival.now)
-        counts += Counts(matches=int(not match.is_excluded), alerts=int(decision.is_told))
-    return counts
-
-
-def _tell(store: Store, archived: ArchivedArticle, match: Match, watch: Watch, now: datetime) -> int:
-    return add_alert(
-        store,
-        topic=match.topic,
-        story_id=archived.story_id,
-        article_id=archived.id,
-        headline=archived.article.title,
-        channels=watch.channels_of[match.topic],
-        now=now,
-    )
-
-
-def _write_match(
-    store: Store, article_id: str, match: Match, decision: Decision, alert_id: int | None, now: datetime
-) -> None:
-    save_match(
-        store,
-        article_id=article_id,
-        topic=match.topic,
-        evidence=to_json(match.evidence + match.excluded),
-        outcome=decision.reason,
-        reason=decision.because,
-        alert_id=alert_id,
-        now=now,
-    )

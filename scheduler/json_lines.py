@@ -64,21 +64,11 @@ def article_of(line: str) -> tuple[Article, str | None]:
         author=clean(_text(fields, "author") or "", MAX_ID) or None,
         language=clean(_text(fields, "language") or "", MAX_ID) or None,
         published_at=published_at,
+        seen_at=_instant(_text(fields, "seen_at"))[0],
         source=clean(_text(fields, "feed_source") or "", MAX_ID) or None,
         links=_links(fields),
     )
     return article, note
-
-
-def seen_at_of(line: str) -> datetime | None:
-    """Return when the article of one line was first seen where it comes from, or None when the line does not say.
-
-    :raises LineError: when the line is not a JSON object, or `seen_at` is no text
-    """
-    if '"seen_at"' not in line:  # only an export has it
-        return None
-    at, _ = _instant(_text(_fields(line), "seen_at"))
-    return at
 
 
 def labels_of(line: str) -> list[Label]:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.matching import TopicIndex
+from alerts.settings import TopicSettings
+from alerts.stages import StageIndex
 from crawler.settings import FeedSettings
 from scheduler.config import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """The feeds by address, the topics in one index, and the channels of each topic."""
+    """The feeds by address, the topics by name and in one index, and the stages of those that have some."""
 
     feeds: Mapping[str, FeedSettings]
     topics: TopicIndex
-    channels_of: Mapping[str, tuple[str, ...]]
+    stages: StageIndex
+    topic_of: Mapping[str, TopicSettings]
     alert_if_younger_than: timedelta
 
     def baseline_age(self, feed: FeedSettings | None) -> timedelta:
@@ -28,6 +31,7 @@ def watch_of(config: Config) -> Watch:
     return Watch(
         feeds={feed.address: feed for feed in config.feeds},
         topics=TopicIndex(config.topics),
-        channels_of={topic.name: topic.channels for topic in config.topics},
+        stages=StageIndex(config.topics),
+        topic_of={topic.name: topic for topic in config.topics},
         alert_if_younger_than=config.service.alert_if_younger_than,
     )

@@ -18,16 +18,14 @@ from stories.open_story import Member, OpenStory, Shapes
 from stories.shape import Shape, Telling
 from stories.sketch import NOTHING, is_near_copy
 from stories.terms import Features
-from stories.weighing import Vectors, Weighed, Weights, unpack
+from stories.weighing import FOUND_BY, Vectors, Weighed, Weights, unpack
 
 WINDOW = timedelta(days=5)  # a story that was not told for so long is over; the same words then tell another one
 
-_POSTED = 16  # terms of an article under which it is found, the heaviest
-_ASKED = 16  # and by which it asks for others
 _MOST_POSTED = 60  # articles that are looked at for each term, the latest
 _WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
 _COMPARED = 5  # stories that are compared with an article, those that share most
-_LEAST_SHARED = 0.06  # of the weight of both, so that it is worth it
+_LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
 _WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
@@ -115,7 +113,7 @@ class Grouper:
         story.add(member)
         self._shapes.added(story, member, weighed)
         self._story_of[member.number] = story
-        for term in weighed.terms[:_POSTED]:
+        for term in weighed.terms[:FOUND_BY]:
             posted = self._posted.get(term)
             if posted is None:
                 posted = self._posted[term] = array("I")
@@ -161,7 +159,7 @@ class Grouper:
         """Return the stories within the window that share most of the heaviest terms with an article."""
         scores: dict[OpenStory, int] = defaultdict(int)
         story_of, most = self._story_of, _MOST_POSTED
-        for term, weight in zip(weighed.terms[:_ASKED], weighed.weights, strict=False):
+        for term, weight in zip(weighed.terms[:FOUND_BY], weighed.weights, strict=False):
             posted = self._posted.get(term)
             if posted is None:
                 continue

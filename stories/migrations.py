@@ -134,10 +134,13 @@ ALTER TABLE articles ADD COLUMN features BLOB;
 ALTER TABLE articles ADD COLUMN copy_of TEXT;
 ALTER TABLE articles ADD COLUMN joining TEXT NOT NULL DEFAULT '';
 CREATE INDEX articles_by_story ON articles (story_id);
--- A story that is over takes no more articles; one that went into another leaves its number.
+-- A story that is over takes no more articles; of those that are there nothing is remembered that could be compared.
+-- One that went into another leaves its number.
 ALTER TABLE stories ADD COLUMN is_over INTEGER NOT NULL DEFAULT 0;
+UPDATE stories SET is_over = 1;
 ALTER TABLE stories ADD COLUMN joined_to INTEGER REFERENCES stories (id);
 CREATE INDEX stories_open ON stories (last_article_at) WHERE is_over = 0;
+CREATE INDEX stories_by_time ON stories (last_article_at);
 
 CREATE TABLE credits (
     id INTEGER PRIMARY KEY,
@@ -165,6 +168,8 @@ CREATE INDEX story_changes_by_other ON story_changes (other_id);
 ALTER TABLE alerts ADD COLUMN kind TEXT NOT NULL DEFAULT 'first' CHECK (kind IN ('first', 'update'));
 ALTER TABLE alerts ADD COLUMN stage TEXT;
 ALTER TABLE alerts ADD COLUMN news TEXT NOT NULL DEFAULT '';
+-- The stage that counts as known from then on, told or not.
+ALTER TABLE matches ADD COLUMN stage TEXT;
 """
 
 

@@ -10,10 +10,11 @@ class Article:
 
     All texts are plain text (no markup, no control characters). Instants are aware UTC.
 
-    `guid` is the feed's own name for it, meaningful only within that feed; `given_id` is the id an
-    imported line brings along. `url` is the address to open, http or https, or None when there is no safe one.
-    `published_at` is the source's word and None when it gave none that can be believed. `source` is whom the feed
-    names as the source beside the outlet; `links` are addresses on other hosts that summary or text link to.
+    `guid` is the feed's own name for it, meaningful only within that feed; `given_id` is the id an imported line brings
+    along, `seen_at` when the archive it comes from first saw it. `url` is the address to open, http or https, or None
+    when there is no safe one. `published_at` is the source's word and None when it gave none that can be believed.
+    `source` is whom the feed names as the source beside the outlet; `links` are addresses on other hosts that summary
+    or text link to.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Article:
     published_at: datetime | None = None
     guid: str | None = None
     given_id: str | None = None
+    seen_at: datetime | None = None
     source: str | None = None
     links: tuple[str, ...] = ()
 

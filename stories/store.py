@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from stories.grouping import Grouper
 from stories.migrations import migrations
 
 APPLICATION_ID = 0x77697265  # "wire": tells our file from any other SQLite database
@@ -30,11 +31,15 @@ class StoreError(Exception):
 
 
 class Store:
-    """An open archive. Its connection belongs to the thread that opened it."""
+    """An open archive. Its connection belongs to the thread that opened it.
+
+    `grouper` is the memory of its open stories (`stories.store_grouping`).
+    """
 
     def __init__(self, db: Database, path: Path) -> None:
         self.db = db
         self.path = path
+        self.grouper = Grouper()
         self._file = path.stat().st_ino
 
     def check_in_place(self) -> None:
@@ -72,6 +77,7 @@ class Store:
                 self.db.commit()
             except BaseException:
                 self.db.rollback()
+                self.grouper.clear()  # what it remembers may be just what was not kept
                 raise
         except sqlite3.IntegrityError:
             raise  # a fault of ours, not of the file

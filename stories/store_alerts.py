@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stories.store import Store, instant, instant_or_none, stamp
-from stories.store_telling import alerts_counting_for
 
 # As the index of what waits has it, to the letter: SQLite does not see that a narrower list is within it.
 _WAITING = "state IN ('new', 'sending', 'failed')"
@@ -50,7 +49,8 @@ class Untold:
 class Delivery:
     """One row of the outbox: one alert to one channel, with what the message is made from.
 
-    `evidence` is the match's, as `alerts.matching` wrote it. `attempts` counts the sends begun so far;
+    `evidence` is the match's, as `alerts.matching` wrote it, `news` what an update says, as `alerts.facts` wrote it.
+    `attempts` counts the sends begun so far;
     `maybe_repeat` says that one of them may have arrived.
     """
 
@@ -63,6 +63,8 @@ class Delivery:
     topic: str
     article_id: str
     evidence: str
+    stage: str | None
+    news: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,6 @@ def outcome_of_match(store: Store, article_id: str, topic: str) -> str | None:
     return row[0] if row else None
 
 
-def is_told(store: Store, story_id: int, topic: str) -> bool:
-    """Whether a story counts as told under a topic."""
-    return bool(alerts_counting_for(store, story_id, topic))
-
-
 def save_match(
     store: Store,
     *,
@@ -99,14 +96,28 @@ def save_match(
     reason: str,
     alert_id: int | None,
     now: datetime,
+    stage: str | None = None,
 ) -> None:
-    """Write a match with what was decided on it and why; a later decision on the same match replaces it."""
+    """Write a match with what was decided on it and why; a later decision on the same match replaces it.
+
+    `stage` is the highest stage of the story that counts as known from then on.
+    """
     store.db.execute(
-        "INSERT INTO matches (article_id, topic, evidence, outcome, reason, alert_id, matched_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic) DO UPDATE SET evidence = excluded.evidence,"
-        " outcome = excluded.outcome, reason = excluded.reason, alert_id = excluded.alert_id",
-        [article_id, topic, evidence, outcome, reason, alert_id, stamp(now)],
+        "INSERT INTO matches (article_id, topic, evidence, outcome, reason, alert_id, matched_at, stage)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic) DO UPDATE SET evidence = excluded.evidence,"
+        " outcome = excluded.outcome, reason = excluded.reason, alert_id = excluded.alert_id, stage = excluded.stage",
+        [article_id, topic, evidence, outcome, reason, alert_id, stamp(now), stage],
     )
+
+
+def stages_reached(store: Store, story_id: int, topic: str) -> list[str]:
+    """Return the stages that the articles of a story are known to have reached under a topic, told or not."""
+    rows = store.db.execute(
+        "SELECT DISTINCT stage FROM articles JOIN matches ON article_id = articles.id"
+        " WHERE story_id = ? AND topic = ? AND stage IS NOT NULL AND outcome != 'excluded'",
+        [story_id, topic],
+    )
+    return [stage for (stage,) in rows]
 
 
 def add_alert(
@@ -118,11 +129,18 @@ def add_alert(
     headline: str,
     channels: Iterable[str],
     now: datetime,
+    is_update: bool = False,
+    stage: str | None = None,
+    news: str = "",
 ) -> int:
-    """Write an alert with one delivery for each channel, due at once, and return its id."""
+    """Write an alert with one delivery for each channel, due at once, and return its id.
+
+    `stage` is what the story has reached, `news` what an update says, as `alerts.facts` wrote it.
+    """
     cursor = store.db.execute(
-        "INSERT INTO alerts (topic, story_id, article_id, headline, created_at) VALUES (?, ?, ?, ?, ?)",
-        [topic, story_id, article_id, headline, stamp(now)],
+        "INSERT INTO alerts (topic, story_id, article_id, headline, created_at, kind, stage, news)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [topic, story_id, article_id, headline, stamp(now), "update" if is_update else "first", stage, news],
     )
     alert_id = cursor.lastrowid
     assert alert_id is not None, "an INSERT has a row id"
@@ -137,7 +155,8 @@ def next_delivery(store: Store, channel: str, *, now: datetime) -> Delivery | No
     """Return the oldest delivery of `channel` that is due, or None."""
     rows = store.query(
         "SELECT deliveries.id, deliveries.alert_id, channel, attempts, maybe_repeat, deliveries.created_at,"
-        " alerts.topic, alerts.article_id, coalesce(evidence, '[]') AS evidence FROM deliveries"
+        " alerts.topic, alerts.article_id, coalesce(evidence, '[]') AS evidence, alerts.stage,"
+        " alerts.news FROM deliveries"
         " JOIN alerts ON alerts.id = deliveries.alert_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
         f" WHERE channel = ? AND {_WAITING} AND state != 'sending' AND not_before <= ? ORDER BY deliveries.id LIMIT 1",
@@ -243,7 +262,7 @@ def outbox_counts(store: Store) -> list[ChannelCounts]:
 def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
     rows = store.query(
-        "SELECT alerts.id, alerts.topic, kind, stage, headline AS title, outlet, url, alerts.article_id,"
+        "SELECT alerts.id, alerts.topic, kind, alerts.stage AS stage, headline AS title, outlet, url, alerts.article_id,"
         " alerts.story_id, coalesce(matches.reason, '') AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
         " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"

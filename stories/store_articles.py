@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from stories.identity import Sighting
@@ -177,19 +177,6 @@ def continue_story(store: Store, story_id: int, *, at: datetime) -> None:
     )
 
 
-def story_of_identical(store: Store, fingerprint: bytes, *, at: datetime, window: timedelta) -> int | None:
-    """Return the story of an identical article, if that story began within `window` of `at`.
-
-    From its beginning: counted from its last article, a headline that is printed every day would never end.
-    """
-    row = store.db.execute(
-        "SELECT story_id FROM articles JOIN stories ON stories.id = story_id WHERE fingerprint = ?"
-        " AND started_at BETWEEN ? AND ? ORDER BY seq LIMIT 1",
-        [fingerprint, stamp(at - window), stamp(at + window)],
-    ).fetchone()
-    return row[0] if row else None
-
-
 def newest_articles(store: Store, *, limit: int) -> list[Found]:
     """Return the articles seen last, newest first."""
     return _found(store, f"SELECT {COLUMNS} FROM articles ORDER BY seq DESC LIMIT ?", [limit])
@@ -209,6 +196,16 @@ def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
         " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) ORDER BY seq DESC LIMIT ?",
         [quoted, limit],
     )
+
+
+def articles_told_with(store: Store, article_id: str, *, limit: int) -> list[ArchivedArticle]:
+    """Return the other articles of the story of an article, in order of arrival, of many the latest."""
+    rows = store.query(
+        f"SELECT {COLUMNS} FROM articles WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) AND id != :id"
+        " ORDER BY seq DESC LIMIT :limit",
+        {"id": article_id, "limit": limit},
+    )
+    return [archived_of(row) for row in rows][::-1]
 
 
 def count_articles(store: Store) -> int:

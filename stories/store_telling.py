@@ -11,7 +11,7 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 
 _ALERTS = (
-    "SELECT alerts.id, alerts.story_id, alerts.topic, alerts.article_id, headline, kind, stage, news,"
+    "SELECT alerts.id, alerts.story_id, alerts.topic, alerts.article_id, headline, kind, alerts.stage AS stage, news,"
     " coalesce(matches.reason, '') AS reason, created_at FROM alerts"
     " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
 )

@@ -14,6 +14,7 @@ _UNSEEN = 0.3  # how often a term counts that was never seen
 _TERMS_AT_START = 50
 _STEPS = 16  # of a weight, to the unit
 _HEAVIEST = 255
+FOUND_BY = 20  # terms of an article, the heaviest
 _MOST_TERMS = 64  # of an article that are compared
 _MOST_LEARNT = 64  # and of those beside them that are counted, the commonest first
 _UNIT = 4096  # the length of a vector: whole numbers add up to the same in any order
@@ -70,8 +71,8 @@ class Weighed:
         )
 
     def strength(self) -> float:
-        """Return the length of the weights as a vector."""
-        return math.sqrt(sum([weight * weight for weight in self.weights])) or 1.0
+        """Return the length of the heaviest weights as a vector: of those terms under which an article is found."""
+        return math.sqrt(sum([weight * weight for weight in self.weights[:FOUND_BY]])) or 1.0
 
     def pack(self) -> bytes:
         """Return the bytes from which `unpack` makes the same again."""

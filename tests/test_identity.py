@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.matching import TopicIndex
-from scheduler.ingest import Arrival, take_in
+from alerts.stages import StageIndex
+from scheduler.arrival import Arrival
+from scheduler.ingest import take_in
 from scheduler.watch import Watch
 from stories.address import canonical_address
 from stories.identity import Key, Sighting, recognise
@@ -16,7 +18,9 @@ from stories.store_feeds import watch_feeds
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = "https://e.org/notices"
-NOTHING = Watch(feeds={}, topics=TopicIndex([]), channels_of={}, alert_if_younger_than=timedelta(hours=24))
+NOTHING = Watch(
+    feeds={}, topics=TopicIndex([]), stages=StageIndex([]), topic_of={}, alert_if_younger_than=timedelta(hours=24)
+)
 
 
 def sighting(

@@ -9,9 +9,11 @@ import pytest
 
 from alerts.matching import TopicIndex
 from alerts.settings import TopicSettings
+from alerts.stages import StageIndex
 from crawler.poll import Outcome, PollResult
 from crawler.settings import FeedSettings
-from scheduler.ingest import Arrival, Counts, ingest_poll, take_in
+from scheduler.arrival import Arrival, Counts
+from scheduler.ingest import ingest_poll, take_in
 from scheduler.watch import Watch
 from stories.identity import sighting_of
 from stories.model import Article
@@ -32,7 +34,8 @@ def watch(**words: list[str]) -> Watch:
     return Watch(
         feeds=MappingProxyType(feeds),
         topics=TopicIndex([topic]),
-        channels_of={"T": topic.channels},
+        stages=StageIndex([topic]),
+        topic_of={"T": topic},
         alert_if_younger_than=timedelta(hours=24),
     )
 

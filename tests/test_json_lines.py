@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.json_lines import LineError, article_of, line_of, seen_at_of
+from scheduler.json_lines import LineError, article_of, line_of
 from stories.store_articles import Found
 from tests.building import NOON, archived, article
 
@@ -18,7 +18,7 @@ def test_what_leaves_comes_back_with_its_source_and_links() -> None:
     written = json.dumps(line_of(Found(archived=archived(kept, seen_at=NOON), topics=(), labels={})))
     read, note = article_of(written)
     assert (read.source, read.links, note) == (kept.source, kept.links, None)
-    assert seen_at_of(written) == NOON
+    assert read.seen_at == NOON
 
 
 def test_the_source_of_the_feed_is_not_the_outlet() -> None:
@@ -40,12 +40,12 @@ def test_links_are_a_list_of_addresses(links: object) -> None:
 
 
 def test_when_a_line_was_first_seen() -> None:
-    assert seen_at_of(line(seen_at="2026-11-22T12:00:00+02:00")) == datetime(2026, 11, 22, 10, tzinfo=UTC)
-    assert seen_at_of(line()) is None
-    assert seen_at_of(line(seen_at="yesterday")) is None
-    assert seen_at_of(line(seen_at=None)) is None
+    assert article_of(line(seen_at="2026-11-22T12:00:00+02:00"))[0].seen_at == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert article_of(line())[0].seen_at is None
+    assert article_of(line(seen_at="yesterday"))[0].seen_at is None
+    assert article_of(line(seen_at=None))[0].seen_at is None
 
 
 def test_a_line_that_is_none_says_so() -> None:
     with pytest.raises(LineError, match="not JSON"):
-        seen_at_of('{"seen_at"')
+        article_of('{"seen_at"')

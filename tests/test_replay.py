@@ -19,8 +19,8 @@ from bench.replaying import (
     take_in_again,
 )
 from crawler.poll import Outcome
+from scheduler.arrival import Counts
 from scheduler.config import Config
-from scheduler.ingest import Counts
 from stories.store import Store, open_store
 from tests.corpus import listed_in, missing, replay_steps
 

@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.poll import Outcome, PollResult
+from scheduler.arrival import Arrival
 from scheduler.commands.why_command import command
 from scheduler.config import load_config
-from scheduler.ingest import Arrival, ingest_poll, take_in
+from scheduler.ingest import ingest_poll, take_in
 from scheduler.showing import short_time
 from scheduler.watch import watch_of
 from stories.credits import Credit, CreditKind

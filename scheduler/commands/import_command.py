@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-    from scheduler.ingest import Counts
+    from scheduler.arrival import Counts
     from scheduler.watch import Watch
     from stories.model import Article
     from stories.store import Store
@@ -105,7 +105,8 @@ def _take_in_file(
     """Return what the file brought, the number of labels among it, and the faults of its lines."""
     from datetime import UTC, datetime
 
-    from scheduler.ingest import Arrival, Counts, take_in
+    from scheduler.arrival import Arrival, Counts
+    from scheduler.ingest import take_in
     from scheduler.showing import progress
 
     counts, labels = Counts(), 0

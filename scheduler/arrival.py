@@ -1,0 +1,39 @@
+"""How articles come in, and what that brought."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a poll, a crawl or an import brought: articles new, known, edited; matches; alerts, updates among them."""
+
+    new: int = 0
+    known: int = 0
+    revised: int = 0
+    matches: int = 0
+    alerts: int = 0
+    updates: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            new=self.new + other.new,
+            known=self.known + other.known,
+            revised=self.revised + other.revised,
+            matches=self.matches + other.matches,
+            alerts=self.alerts + other.alerts,
+            updates=self.updates + other.updates,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How articles come in: from which feed (None for an import), as its first answer or not, silently or not."""
+
+    feed_id: int | None
+    origin: str
+    now: datetime
+    feed_name: str = ""
+    is_baseline: bool = False
+    is_silent: bool = False
+    baseline_age: timedelta = timedelta()

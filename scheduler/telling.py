@@ -1,0 +1,116 @@
+"""A kept article is matched with the topics, each match is decided on, and what is to be told is written."""
+
+from dataclasses import replace
+
+from alerts.deciding import Circumstances, Decision, Reason, Told, asks_for_news, decide, highest
+from alerts.evidence import to_json
+from alerts.facts import to_json as update_to_json
+from alerts.matching import Match
+from alerts.news import MOST_KNOWN, news_in
+from scheduler.arrival import Arrival, Counts
+from scheduler.watch import Watch
+from stories.account import account_of
+from stories.model import ArchivedArticle, Article
+from stories.store import Store
+from stories.store_alerts import add_alert, outcome_of_match, save_match, stages_reached
+from stories.store_articles import articles_told_with
+from stories.store_story_list import StoryArticle, articles_of_story, telling_in
+from stories.store_telling import StoryAlert, alerts_counting_for
+
+_FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
+
+
+def judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival) -> Counts:
+    """Match an article, decide on each match, and write match, decision, alert and outbox rows."""
+    counts = Counts()
+    for match in watch.topics.match(article, feed=arrival.feed_name):
+        if outcome_of_match(store, archived.id, match.topic) in _FINAL:
+            continue
+        decision = decide(match, article, _circumstances(store, archived, article, match, watch, arrival))
+        alert_id = _tell(store, archived, match, decision, watch, arrival) if decision.is_told else None
+        save_match(
+            store,
+            article_id=archived.id,
+            topic=match.topic,
+            evidence=to_json(match.evidence + match.excluded),
+            outcome=decision.reason,
+            reason=decision.because,
+            alert_id=alert_id,
+            now=arrival.now,
+            stage=decision.stage,
+        )
+        counts += Counts(
+            matches=int(not match.is_excluded),
+            alerts=int(decision.is_told),
+            updates=int(decision.reason is Reason.UPDATE),
+        )
+    return counts
+
+
+def _circumstances(
+    store: Store, archived: ArchivedArticle, article: Article, match: Match, watch: Watch, arrival: Arrival
+) -> Circumstances:
+    topic = watch.topic_of[match.topic]
+    stages = tuple(stage.name for stage in topic.stages)
+    at = Circumstances(
+        now=arrival.now,
+        is_baseline=arrival.is_baseline,
+        is_silent=arrival.is_silent,
+        alert_if_younger_than=arrival.baseline_age,
+        updates=topic.updates,
+        stages=stages,
+        stage=watch.stages.stage_of(article, match.topic),
+        reached=highest(stages_reached(store, archived.story_id, match.topic), stages) if stages else None,
+    )
+    told = alerts_counting_for(store, archived.story_id, match.topic)
+    if not told or match.is_excluded:
+        return at
+    listed = articles_of_story(store, archived.story_id)
+    account = account_of([telling_in(each) for each in listed])
+    role = account.roles[archived.id]
+    known = (
+        articles_told_with(store, archived.id, limit=MOST_KNOWN)
+        if asks_for_news(topic.updates, role, is_told=True)
+        else []
+    )
+    return replace(
+        at,
+        told=_told(told, stages),
+        role=role,
+        origin=account.origin,
+        copied=_copied(listed, archived.id),
+        news=news_in(article, [each.article for each in known]) if known else None,
+    )
+
+
+def _told(alerts: list[StoryAlert], stages: tuple[str, ...]) -> Told:
+    return Told(
+        first_at=alerts[0].created_at,
+        at=alerts[-1].created_at,
+        stage=highest((alert.stage for alert in alerts), stages),
+        headline=alerts[-1].headline,
+    )
+
+
+def _copied(listed: list[StoryArticle], article_id: str) -> str | None:
+    """Return the outlet of the article that another one is a near copy of."""
+    by_id = {each.id: each for each in listed}
+    original = by_id.get(by_id[article_id].copy_of or "")
+    return original.article.outlet if original else None
+
+
+def _tell(
+    store: Store, archived: ArchivedArticle, match: Match, decision: Decision, watch: Watch, arrival: Arrival
+) -> int:
+    return add_alert(
+        store,
+        topic=match.topic,
+        story_id=archived.story_id,
+        article_id=archived.id,
+        headline=archived.article.title,
+        channels=watch.topic_of[match.topic].channels,
+        now=arrival.now,
+        is_update=decision.reason is Reason.UPDATE,
+        stage=decision.stage,
+        news=update_to_json(decision.update),
+    )
