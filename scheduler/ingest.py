@@ -63,7 +63,7 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
         earlier = earlier_sightings(store, sighting)
         known = _recognise(store, article, sighting, earlier, listed)
         if known is None:
-            archived = _archive(store, article, sighting, arrival)
+            archived = _archive(store, article, sighting, arrival, watch.outlets)
             counts += Counts(new=1) + judge(store, archived, article, watch, arrival)
             listed.add(archived.id)
             continue
@@ -137,7 +137,9 @@ def _recognise(
     return Recognition(article.given_id, Key.ID) if article_by_id(store, article.given_id) else None
 
 
-def _archive(store: Store, article: Article, sighting: Sighting, arrival: Arrival) -> ArchivedArticle:
+def _archive(
+    store: Store, article: Article, sighting: Sighting, arrival: Arrival, watched: frozenset[str]
+) -> ArchivedArticle:
     """Keep a new article, in the story it tells."""
     seen_at = article.seen_at or arrival.now
     at = article.published_at or seen_at
@@ -150,7 +152,7 @@ def _archive(store: Store, article: Article, sighting: Sighting, arrival: Arriva
     )
     add_article(store, archived, feed_id=arrival.feed_id, fingerprint=fingerprint(article))
     remember_sighting(store, replace(sighting, article_id=archived.id), now=arrival.now)
-    save_credits(store, archived.id, credits_of(article))
+    save_credits(store, archived.id, credits_of(article, watched))
     remember(store, archived.id, place.story_id, place.weighed, place.joining, at)
     close_stories(store)
     return archived

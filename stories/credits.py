@@ -11,6 +11,7 @@ from stories.boilerplate import CUT, without_boilerplate
 from stories.credit_names import Known, Mention, mentions_in
 from stories.credit_phrases import begins_before, ends_after, is_not_the_outlet, joins
 from stories.credit_places import Span, dateline, ends_title, named_as_source
+from stories.credit_watched import with_watched
 from stories.model import Article
 from stories.outlets import OutletKind, are_of_one_site, host_of, outlet_at, outlet_named, outlet_of
 from stories.text import fold, plain_punctuation
@@ -56,10 +57,11 @@ class Credit:
     kind: CreditKind
 
 
-def credits_of(article: Article) -> tuple[Credit, ...]:
+def credits_of(article: Article, watched: frozenset[str] = frozenset()) -> tuple[Credit, ...]:
     """Return whom `article` credits, each with its evidence, at most _MOST: words first, then the feed's word, links.
 
-    An outlet is never credited by itself. In doubt there is no credit.
+    An outlet is never credited by itself. In doubt there is no credit. `watched` are names of outlets that are not in
+    the table and known by their feeds.
 
     >>> credits_of(Article(title="A probe began", text="It began on Monday, the BBC reported."))[0].words
     'BBC reported'
@@ -67,7 +69,7 @@ def credits_of(article: Article) -> tuple[Credit, ...]:
     own = outlet_of(article)
     known = Known()
     found: dict[tuple[str, str], Credit] = {}
-    for credit in (*_in_words(article, own, known), *_by_feed(article), *_by_links(article, known.outlets)):
+    for credit in (*_in_words(article, own, known, watched), *_by_feed(article), *_by_links(article, known.outlets)):
         if not _is_own(credit.outlet, own, article):
             found.setdefault((credit.outlet, credit.words.lower()), credit)
     return tuple(found.values())[:_MOST]
@@ -82,15 +84,17 @@ def _is_own(outlet: str, own: str | None, article: Article) -> bool:
     return any(squeezed in re.sub(r"\W", "", fold(each)) for each in named if each) and len(squeezed) > 5
 
 
-def _in_words(article: Article, own: str | None, known: Known) -> Iterator[Credit]:
-    yield from _credits_in(article.title, own, known, is_title=True)
-    yield from _credits_in(article.summary, own, known)
-    yield from _credits_in(article.text, own, known)
+def _in_words(article: Article, own: str | None, known: Known, watched: frozenset[str]) -> Iterator[Credit]:
+    yield from _credits_in(article.title, own, known, watched, is_title=True)
+    yield from _credits_in(article.summary, own, known, watched)
+    yield from _credits_in(article.text, own, known, watched)
 
 
-def _credits_in(text: str, own: str | None, known: Known, *, is_title: bool = False) -> Iterator[Credit]:
+def _credits_in(
+    text: str, own: str | None, known: Known, watched: frozenset[str], *, is_title: bool = False
+) -> Iterator[Credit]:
     plain = plain_punctuation(text)
-    mentions = mentions_in(plain, own=own, known=known)
+    mentions = with_watched(plain, mentions_in(plain, own=own, known=known), watched)
     if not mentions:
         return
     if not is_title:
