@@ -58,10 +58,10 @@ class Article:
     """One publication, with what a reader of the whole newsroom knows about it.
 
     `key` is its own within its outlet. `at` is newsroom time: time since the play began, negative for what was
-    published before. `story` names the event it tells and `stage` how far that event had come; both are None
-    for what stands alone. `credits` are the keys of the outlets it says it has its facts from. `copy_of` is the
-    id of the article whose words it prints, whole or cut after so many paragraphs. `topics` are those topics of
-    the demo's config.yaml that want to hear of it.
+    published before. `story` names the event it tells and `stage` how far that event had come (by the stages of
+    the demo's topics, where they have any); both are None for what stands alone. `credits` are the keys of the
+    outlets it says it has its facts from. `copy_of` is the id of the article whose words it prints, whole or cut
+    after so many paragraphs. `topics` are those topics of the demo's config.yaml that want to hear of it.
     """
 
     key: str

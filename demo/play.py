@@ -1,8 +1,10 @@
 """The play: two days of the newsroom in half a minute of the wall clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from demo.articles import Article
 from demo.newsroom import LENGTH, Newsroom
 
 
@@ -38,25 +40,40 @@ class Expected:
     """What a watch that polls often enough has found when the play is over.
 
     `distinct` leaves out articles that only repeat another one word for word. `edited` are the ids of articles
-    whose headline changes. `wanted` are pairs of article id and topic, repeated articles left out; `told` are
-    those of them that are young enough at the opening.
+    whose headline changes. `story_of` gives each article id its story: the label, or the id of what stands alone.
+    `matches` are pairs of article id and topic. `first_reports` are the pairs of story and topic that are told, and
+    `updates` those told again, with the stage: an article that credits nobody tells a stage that nobody told before.
     """
 
     articles: int
     distinct: int
     edited: frozenset[str]
-    wanted: frozenset[tuple[str, str]]
-    told: frozenset[tuple[str, str]]
+    story_of: Mapping[str, str]
+    matches: frozenset[tuple[str, str]]
+    first_reports: frozenset[tuple[str, str]]
+    updates: frozenset[tuple[str, str, str]]
 
 
 def expected(newsroom: Newsroom, *, told_if_younger_than: timedelta = timedelta(hours=24)) -> Expected:
-    """Return what there is to find in a newsroom."""
-    distinct = [article for article in newsroom.articles if not article.repeats]
-    young = [article for article in distinct if article.at > -told_if_younger_than]
+    """Return what there is to find in a newsroom, by the labels of its own data."""
+    young = [article for article in newsroom.articles if article.at > -told_if_younger_than]
+    first_at: dict[tuple[str, str], str | None] = {}
+    updates = set[tuple[str, str, str]]()
+    for article in young:
+        for topic in article.topics:
+            told = first_at.setdefault((_story(article), topic), article.stage)
+            if article.stage and article.stage != told and not article.credits:
+                updates.add((_story(article), topic, article.stage))
     return Expected(
         articles=len(newsroom.articles),
-        distinct=len(distinct),
+        distinct=sum(not article.repeats for article in newsroom.articles),
         edited=frozenset(article.id for article in newsroom.articles if article.edits),
-        wanted=frozenset((article.id, topic) for article in distinct for topic in article.topics),
-        told=frozenset((article.id, topic) for article in young for topic in article.topics),
+        story_of={article.id: _story(article) for article in newsroom.articles},
+        matches=frozenset((article.id, topic) for article in newsroom.articles for topic in article.topics),
+        first_reports=frozenset(first_at),
+        updates=frozenset(updates),
     )
+
+
+def _story(article: Article) -> str:
+    return article.story or article.id

@@ -139,10 +139,20 @@ def test_what_is_to_be_found_is_counted_from_the_data() -> None:
     facts = expected(NEWSROOM)
     assert facts.articles == len(NEWSROOM.articles)
     assert facts.articles - facts.distinct == 5
-    assert facts.told < facts.wanted
-    assert ("ledger/new-contract-talks", "Partnership and renegotiation") in facts.wanted - facts.told
-    assert ("harbour/hw-1001", "Rival cloud deals") in facts.told
     assert len(facts.edited) >= 3
+    assert ("ledger/new-contract-talks", "Partnership and renegotiation") in facts.matches
+    assert ("complaint", "Antitrust complaints") in facts.first_reports
+    assert ("complaint", "Antitrust complaints", "considering") not in facts.updates
+    assert {stage for story, _, stage in facts.updates if story == "complaint"} == {"filed", "case opened"}
+    assert {story for story, *_ in facts.updates} < {story for story, _ in facts.first_reports}
+    assert len(facts.first_reports) + len(facts.updates) < len(facts.matches) / 2
+
+
+def test_the_stages_of_the_stories_are_those_of_the_topics() -> None:
+    topics = [TopicSettings.model_validate(topic) for topic in yaml.safe_load(config_text({}))["topics"]]
+    stages = {topic.name: {stage.name for stage in topic.stages} for topic in topics}
+    for story, topic, stage in expected(NEWSROOM).updates:
+        assert stage in stages[topic], story
 
 
 # The feeds
@@ -276,7 +286,7 @@ def test_a_feed_asked_with_its_etag_answers_304_until_something_is_published() -
 
 def test_gzip_is_given_to_those_who_ask_under_an_etag_of_its_own() -> None:
     with served_at(lambda: hours(3)) as served:
-        address = served.feeds["Circuit"]
+        address = served.feeds["Open Circuit"]
         with asked(address) as plain, asked(address, {"Accept-Encoding": "gzip"}) as packed:
             assert packed.headers["Content-Encoding"] == "gzip"
             assert gzip.decompress(packed.read()) == plain.read()
@@ -288,7 +298,7 @@ def test_gzip_is_given_to_those_who_ask_under_an_etag_of_its_own() -> None:
 
 def test_one_connection_serves_many_requests() -> None:
     with served_at(lambda: hours(3)) as served:
-        parts = urlsplit(served.feeds["Circuit"])
+        parts = urlsplit(served.feeds["Open Circuit"])
         connection = HTTPConnection(parts.netloc, timeout=5)
         connection.connect()
         socket = connection.sock
@@ -322,7 +332,7 @@ def test_a_page_is_not_there_before_its_time() -> None:
 
 def test_a_server_that_ended_has_left_no_port_open() -> None:
     with served_at(lambda: hours(1)) as served:
-        address = served.feeds["Circuit"]
+        address = served.feeds["Open Circuit"]
     with pytest.raises(ConnectionRefusedError), asked(address):
         pass
 
