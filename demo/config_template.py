@@ -30,7 +30,7 @@ topics:
     query: OpenAI Microsoft (renegotiate OR restructuring OR "revenue share" OR exclusivity OR stake)
     exclude: [board game, quiz, what you missed]
     stages:
-      - in talks: [talks, negotiate, renegotiate, prepared to walk away]
+      - in talks: [talks, negotiate, renegotiate]
       - agreed in outline: [agree outline, agree the outline, preliminary deal, agree in principle]
       - signed: [sign, finalize]
     channels: [console]

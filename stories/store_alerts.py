@@ -262,8 +262,8 @@ def outbox_counts(store: Store) -> list[ChannelCounts]:
 def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
     rows = store.query(
-        "SELECT alerts.id, alerts.topic, kind, alerts.stage AS stage, headline AS title, outlet, url, alerts.article_id,"
-        " alerts.story_id, coalesce(matches.reason, '') AS reason, alerts.created_at,"
+        "SELECT alerts.id, alerts.topic, kind, alerts.stage AS stage, headline AS title, outlet, url,"
+        " alerts.article_id, alerts.story_id, coalesce(matches.reason, '') AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
         " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
@@ -277,7 +277,8 @@ def newest_untold(store: Store, *, limit: int) -> list[Untold]:
     """Return the matches decided last that were not told, newest first."""
     rows = store.query(
         "SELECT topic, title, outlet, url, article_id, outcome, reason, matched_at FROM matches"
-        " JOIN articles ON articles.id = article_id WHERE outcome != 'told' ORDER BY matches.id DESC LIMIT ?",
+        " JOIN articles ON articles.id = article_id WHERE outcome NOT IN ('told', 'update')"
+        " ORDER BY matches.id DESC LIMIT ?",
         [limit],
     )
     return [Untold(matched_at=instant(row.pop("matched_at")), **row) for row in rows]

@@ -30,7 +30,8 @@ def command(seconds: float, keep: Path | None) -> None:
     """Play two days of a small newsroom in half a minute and watch the alerts come.
 
     Eleven invented outlets and authorities are served on this machine; the real service asks them over HTTP, archives
-    what is new, and tells the terminal what matches four topics. No internet is needed and nothing is left behind.
+    what is new, and tells the terminal of each story under four topics: once, and again when it reaches a higher stage.
+    At the end it says what became of every article. No internet is needed and nothing is left behind.
     """
     from scheduler.logs import set_up_log
 
@@ -40,7 +41,9 @@ def command(seconds: float, keep: Path | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         asyncio.run(_play(folder, seconds))
     if keep:
-        click.echo(f"\nKept in {keep}. Try: wirewatch alerts --config {keep / 'config.yaml'}")
+        click.echo(f"\nKept in {keep}. Look at its stories, at one as a timeline, and at what was not told:")
+        for command in ("stories --several", "story NUMBER", "alerts --untold"):
+            click.echo(f"  wirewatch {command} --config {keep / 'config.yaml'}")
 
 
 async def _play(folder: Path, seconds: float) -> None:
@@ -57,8 +60,8 @@ async def _play(folder: Path, seconds: float) -> None:
     with serve(newsroom, clock=lambda: play.at(datetime.now(UTC)), instant=play.instant) as served:
         config = _config(folder, served)
         click.echo(
-            f"{len(served.feeds)} feeds on loopback, two days in {seconds:g} seconds. Every message below was made"
-            " for real:\nasked over HTTP, archived, matched, written to the outbox, delivered.\n"
+            f"{len(served.feeds)} feeds on this machine, two days in {seconds:g} seconds. Every message below was\n"
+            "made for real: asked over HTTP, archived, grouped, matched, delivered.\n"
         )
         with only_writer(config.service.database), open_store(config.service.database) as store:
             await _watch(config, store, seconds + _AFTERWARDS)
@@ -88,28 +91,22 @@ async def _watch(config: "Config", store: "Store", seconds: float) -> None:
 
 
 def _show_account(store: "Store", served: "Served", *, published: int) -> None:
+    from scheduler.demo_account import lines_of_account, read_account
     from scheduler.showing import console
-    from stories.store_alerts import count_outcomes, outbox_counts
-    from stories.store_articles import count_articles, count_revisions, count_stories
     from stories.store_feeds import watched_feeds
 
-    answers, outcomes = served.answers(), count_outcomes(store)
-    sent = sum(channel.sent for channel in outbox_counts(store))
+    answers = served.answers()
+    errors = sum(answers.values()) - answers[200] - answers[304]
     failing = [feed.name for feed in watched_feeds(store) if feed.error]
     out = console()
     out.print("─" * 72)
     out.print("What happened", style="bold")
     for line in (
-        f"  {sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged,"
-        f" {sum(answers.values()) - answers[200] - answers[304]} errors (two feeds break for a while on purpose)",
-        f"  {published} articles published, {count_articles(store)} archived, in {count_stories(store)} stories;"
-        f" {count_revisions(store)} headlines or summaries edited later",
-        f"  {outcomes.get('told', 0)} alerts made, {sent} sent",
-        f"  not told: {outcomes.get('already told', 0)} duplicates of a story already told,"
-        f" {outcomes.get('excluded', 0)} stopped by an excluded word,"
-        f" {outcomes.get('baseline', 0)} older than a day at the first poll",
-        f"  feeds failing at the end: {', '.join(failing) or 'none'}",
-        "  Retellings in other words still alert one by one: only identical articles are grouped so far.",
-        "\nNow see what the shipped config.yaml watches:  . .venv/bin/activate && wirewatch check",
+        f"{sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged,"
+        f" {errors} refused; two feeds break for a while",
+        f"feeds failing at the end: {', '.join(failing) or 'none'}",
+        *lines_of_account(read_account(store), published=published),
     ):
-        out.print(line)
+        out.print(f"  {line}")
+    out.print("\nNow see what the shipped config.yaml watches:")
+    out.print("  . .venv/bin/activate && wirewatch check")
