@@ -54,7 +54,8 @@ def lines_of_account(account: DemoAccount, *, published: int) -> Iterator[str]:
         f" {_counted(firsts, 'first report')}, {_counted(len(updates), 'update')}"
     )
     for update in updates:
-        yield f"{_INDENT}{clean(f'{update.reason}: {update.title}', WIDTH - 6)}"
+        reason = update.reason.removeprefix("stage ")
+        yield f"{_INDENT}{clean(f'{reason}: {update.title}', WIDTH - 6)}"
     yield from _listed(f"{_counted(len(account.untold), 'match', 'matches')} not told:", _untold(account))
     yield from _listed("credited in articles:", _credits(account.stories))
 

@@ -41,7 +41,7 @@ def command(seconds: float, keep: Path | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         asyncio.run(_play(folder, seconds))
     if keep:
-        click.echo(f"\nKept in {keep}. Look at its stories, at one as a timeline, and at what was not told:")
+        click.echo(f"\nKept in {keep}. Now look at the stories, at one of them, at what was not told:")
         for command in ("stories --several", "story NUMBER", "alerts --untold"):
             click.echo(f"  wirewatch {command} --config {keep / 'config.yaml'}")
 
@@ -102,9 +102,8 @@ def _show_account(store: "Store", served: "Served", *, published: int) -> None:
     out.print("─" * 72)
     out.print("What happened", style="bold")
     for line in (
-        f"{sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged,"
-        f" {errors} refused; two feeds break for a while",
-        f"feeds failing at the end: {', '.join(failing) or 'none'}",
+        f"{sum(answers.values())} requests: {answers[200]} documents, {answers[304]} unchanged, {errors} refused",
+        f"two feeds broke for a while on purpose; failing at the end: {', '.join(failing) or 'none'}",
         *lines_of_account(read_account(store), published=published),
     ):
         out.print(f"  {line}")
