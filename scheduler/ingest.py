@@ -13,7 +13,7 @@ from stories.credits import credits_of
 from stories.fingerprint import fingerprint
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
 from stories.model import ArchivedArticle, Article
-from stories.store import Store
+from stories.store import Store, instant, stamp
 from stories.store_articles import (
     add_article,
     article_by_id,
@@ -142,7 +142,7 @@ def _archive(
 ) -> ArchivedArticle:
     """Keep a new article, in the story it tells."""
     seen_at = article.seen_at or arrival.now
-    at = article.published_at or seen_at
+    at = instant(stamp(article.published_at or seen_at))  # as the archive keeps it, so that a restart changes nothing
     place = placed(store, article, at=at, now=arrival.now)
     archived = ArchivedArticle(
         id=article.given_id or _new_id(store, article, sighting, arrival.origin),
