@@ -199,7 +199,7 @@ def test_an_alert_is_listed_with_why_and_what_became_of_it(wirewatch: Run) -> No
     wirewatch("import", "lines.jsonl", "--alert")
     headline, source, *rest = wirewatch("alerts").stdout.splitlines()
     assert headline == "Office opens an antitrust case"
-    assert source.endswith(" · Antitrust · A · x-1")
+    assert source.endswith(" · Antitrust · A · x-1 · story 1")
     assert rest == ["  “antitrust” in the title", "  console: sent"]
     assert wirewatch("why", "x-1").returncode == 0
     assert wirewatch("alerts", "--untold").stdout == "Everything that matched was told.\n"
