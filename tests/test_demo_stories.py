@@ -15,6 +15,7 @@ from demo.newsroom import load_newsroom
 from demo.play import Play, expected
 from scheduler.arrival import Arrival
 from scheduler.config import load_config
+from scheduler.demo_account import lines_of_account, read_account
 from scheduler.ingest import take_in
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, open_store
@@ -157,3 +158,21 @@ def test_whoever_only_retells_makes_no_alert_of_a_told_story(archive: Store) -> 
     untold = rows(archive, "reason", "matches JOIN articles ON articles.id = article_id WHERE outcome = 'already told'")
     assert ("harbour/hw-1002", "only retells The Ledger") in untold
     assert ("courier/openai-files-antitrust-complaint", "a near copy of the article in Harbour Wire") in untold
+
+
+def test_the_account_tells_of_every_match_and_fits_a_terminal(archive: Store) -> None:
+    account = read_account(archive)
+    held = [match for match in account.untold if match.outcome == "excluded"]
+    assert len(account.alerts) + len(account.untold) - len(held) == len(LABELS.matches)
+    lines = list(lines_of_account(account, published=LABELS.articles))
+    assert max(map(len, lines)) <= 78  # two blanks before each
+    told = " ".join(lines)
+    updates = len(alerts(archive, "update"))
+    assert f"{len(account.alerts)} alerts made, 0 sent: {len(account.alerts) - updates} first reports" in told
+    assert f"{len(account.untold)} matches not told:" in told
+    assert "only retell a report" in told
+    assert "The Ledger in" in told
+
+
+def test_an_update_is_not_among_what_was_not_told(archive: Store) -> None:
+    assert {match.outcome for match in read_account(archive).untold} == {"already told", "baseline", "excluded"}
