@@ -190,7 +190,7 @@ def test_a_copy_names_the_article_by_which_its_story_was_told(desk: Desk) -> Non
     first = desk.only_id()
     desk.poll(article(**same, url="https://circuit.example/9", guid="9"), feed=CIRCUIT, now=LATER)
     told = desk.reads("https://circuit.example/9")
-    assert "joined story 1 by score" in told
+    assert "joined story 2 by score" in told
     assert f"with “Office opens an antitrust case” ({first})" in told
     assert (
         "not told, the story was already told under this topic:"

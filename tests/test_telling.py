@@ -1,0 +1,317 @@
+"""First reports and updates, from the feed to the messages that arrive: what is told, what is not, and why."""
+
+import asyncio
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.outbox import deliver_due
+from alerts.settings import Channel
+from crawler.poll import Outcome, PollResult
+from scheduler.arrival import Arrival
+from scheduler.config import load_config
+from scheduler.ingest import ingest_poll, take_in
+from scheduler.watch import watch_of
+from stories.model import Article
+from stories.store import Store, open_store
+from stories.store_feeds import watch_feeds, watched_feeds
+from stories.store_grouping import merge_by_rule
+from stories.store_stories import ChangeKind, merge_stories, split_story
+from tests.building import NOON
+from tests.hearing import newsroom_articles
+from tests.receivers import Webhook
+
+FEEDS = ("The Ledger", "Circuit", "Meridian", "Evening Courier", "Harbour News")
+
+CONFIG = """\
+service: {database: archive.db}
+feeds:
+%s
+topics:
+  - name: Ports
+    keywords: [terminal, crane]
+    updates: %s
+    stages:
+      - planned: [will close, to close]
+      - in court: [sue, suit, lawsuit]
+      - decided: [court rules, judge rules]
+    channels: [hook]
+channels:
+  hook: {url: "json://127.0.0.1/hook"}
+"""
+
+
+@dataclass
+class Desk:
+    """An archive whose feeds are polled by hand, and a webhook to which it tells what it has to tell."""
+
+    folder: Path
+    webhook: Webhook
+    store: Store
+
+    def configure(self, updates: str) -> None:
+        feeds = "\n".join(f'  - {{name: {name}, address: "{address_of(name)}", every: 15m}}' for name in FEEDS)
+        (self.folder / "config.yaml").write_text(CONFIG % (feeds, updates), encoding="utf-8")
+        watch_feeds(self.store, [(address_of(name), name) for name in FEEDS], now=NOON)
+        for name in FEEDS:  # so that nothing that follows is a baseline
+            self.poll(name, told("Weather stays mild", "Rain is expected.", outlet=name))
+
+    def poll(self, feed: str, *articles: Article, now: datetime = NOON) -> None:
+        (feed_id,) = [each.id for each in watched_feeds(self.store) if each.address == address_of(feed)]
+        watch = watch_of(load_config(self.folder / "config.yaml", {}))
+        answer = PollResult(feed_id=feed_id, outcome=Outcome.ANSWERED, articles=articles, entries=len(articles))
+        ingest_poll(self.store, answer, watch, now=now, chance=0)
+
+    def takes_in(self, *articles: Article, is_silent: bool) -> None:
+        watch = watch_of(load_config(self.folder / "config.yaml", {}))
+        with self.store.writing():
+            take_in(self.store, articles, watch, Arrival(feed_id=None, origin="import", now=NOON, is_silent=is_silent))
+
+    def hears(self, article: Article) -> list[dict[str, str]]:
+        """Let the article's outlet publish it, and return the messages that arrive."""
+        at = article.published_at
+        assert article.outlet
+        assert at
+        self.poll(article.outlet, article, now=at)
+        return self.arrives(now=at)
+
+    def arrives(self, *, now: datetime) -> list[dict[str, str]]:
+        before = len(self.webhook.requests())
+        channel = Channel(name="hook", url=self.webhook.address())
+        asyncio.run(deliver_due(self.store, channel, stop=asyncio.Event(), clock=lambda: now, chance=lambda: 0.5))
+        return [request.json for request in self.webhook.requests()[before:]]
+
+    def why(self) -> tuple[str, str]:
+        """Return what was decided of the last match, and the sentence that says why."""
+        outcome, reason = self.store.db.execute("SELECT outcome, reason FROM matches ORDER BY id DESC").fetchone()
+        return outcome, reason
+
+    def stories(self) -> int:
+        (count,) = self.store.db.execute(
+            "SELECT count(DISTINCT story_id) FROM articles WHERE title LIKE '%rane%'"
+        ).fetchone()
+        return int(count)
+
+
+def address_of(feed: str) -> str:
+    return f"https://{feed.lower().replace(' ', '-')}.example/rss"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, webhook: Webhook) -> Iterator[Desk]:
+    with open_store(tmp_path / "archive.db") as store:
+        made = Desk(tmp_path, webhook, store)
+        made.configure("stages")
+        made.takes_in(*newsroom_articles(), is_silent=True)
+        yield made
+
+
+def told(title: str, text: str, *, outlet: str, hours: float = 0) -> Article:
+    page = f"https://{outlet.lower().replace(' ', '-')}.example/{zlib.crc32(title.encode())}"
+    return Article(
+        title=title, text=text, outlet=outlet, url=page, guid=title, published_at=NOON + timedelta(hours=hours)
+    )
+
+
+FIRST = told(
+    "Port Maren to close two terminals over cracked cranes",
+    "Port Maren will close two of its seven container terminals in February because four cranes have cracks. Inspectors"
+    " found the cracks after a crane dropped a container in September. Replacing the cranes takes fourteen months and"
+    " costs 92 million crowns, the harbour authority said. The dockers' union fears for six hundred jobs.",
+    outlet="The Ledger",
+)
+RETELLING = told(
+    "Cracked cranes: Port Maren to close two terminals",
+    "Two of the seven container terminals at Port Maren will close in February, according to The Ledger. Four cranes"
+    " have cracks, the harbour authority said. To replace the cranes costs 92 million crowns, and the dockers' union"
+    " fears for jobs.",
+    outlet="Circuit",
+    hours=1,
+)
+COPY = told("Trouble at the cranes of Port Maren", FIRST.text, outlet="Meridian", hours=2)
+IN_COURT = told(
+    "Port Maren files suit over cracked cranes at two terminals",
+    "The harbour authority of Port Maren has filed a suit against Krantor, the maker of the four cranes with cracks. It"
+    " wants 92 million crowns for replacing the cranes at the two container terminals, which close in February. Krantor"
+    " said that the cranes were overloaded.",
+    outlet="Evening Courier",
+    hours=5,
+)
+IN_COURT_AGAIN = told(
+    "Lawsuit over cracked cranes at two terminals of Port Maren",
+    "Port Maren's harbour authority demands 92 million crowns from Krantor in a suit over the cracks in four cranes."
+    " Two container terminals close in February until the cranes are replaced. Krantor blames overloading.",
+    outlet="Harbour News",
+    hours=6,
+)
+
+
+def test_a_first_report_is_told_with_who_reported_it_its_stage_and_why(desk: Desk) -> None:
+    (message,) = desk.hears(FIRST)
+    assert message["title"] == "[Ports] Port Maren to close two terminals over cracked cranes"
+    body = message["message"]
+    assert "Reported by The Ledger" in body
+    assert "Stage: planned" in body
+    assert "“terminals”, “cranes” in the title" in body
+    assert str(FIRST.url) in body
+    assert "Why: topic “Ports”" in body
+
+
+def test_a_retelling_only_raises_the_counter(desk: Desk) -> None:
+    desk.hears(FIRST)
+    assert desk.hears(RETELLING) == []
+    assert desk.why() == ("already told", "only retells The Ledger")
+    assert desk.stories() == 1
+
+
+def test_a_copy_only_raises_the_counter(desk: Desk) -> None:
+    desk.hears(FIRST)
+    assert desk.hears(COPY) == []
+    assert desk.why() == ("already told", "a near copy of the article in The Ledger")
+    assert desk.stories() == 1
+
+
+def test_an_independent_report_that_lifts_the_stage_is_one_update_that_says_what_is_new_and_what_was_known(
+    desk: Desk,
+) -> None:
+    for each in (FIRST, RETELLING, COPY):
+        desk.hears(each)
+    (message,) = desk.hears(IN_COURT)
+    assert message["title"] == f"[Ports] in court: {IN_COURT.title}"
+    body = message["message"]
+    assert "Stage in court (“" in body
+    assert "was planned" in body
+    assert f"Before: told 22 Nov 2026, 12:00 UTC at stage planned: “{FIRST.title}”" in body
+    assert "The story: reported by The Ledger, told by 4 outlets" in body
+    assert str(IN_COURT.url) in body
+    assert str(FIRST.url) in body
+    assert desk.why()[0] == "update"
+
+
+def test_the_same_stage_again_is_no_update(desk: Desk) -> None:
+    for each in (FIRST, IN_COURT):
+        desk.hears(each)
+    assert desk.hears(IN_COURT_AGAIN) == []
+    assert desk.why() == ("already told", "stage in court; it was told already")
+
+
+def test_a_copy_of_the_update_is_no_update(desk: Desk) -> None:
+    for each in (FIRST, IN_COURT):
+        desk.hears(each)
+    again = replace(IN_COURT, title="Crane maker sued by port", outlet="Meridian", guid="again", url=None)
+    assert desk.hears(replace(again, published_at=NOON + timedelta(hours=7))) == []
+    assert desk.stories() == 1
+
+
+def test_a_retelling_that_names_a_higher_stage_is_no_update(desk: Desk) -> None:
+    desk.hears(FIRST)
+    title = "Lawsuit near over cracked cranes: Port Maren to close two terminals"
+    assert desk.hears(replace(RETELLING, title=title)) == []
+    assert desk.why() == ("already told", "only retells The Ledger")
+
+
+def test_a_topic_that_never_wants_updates_gets_none(desk: Desk) -> None:
+    desk.configure("never")
+    assert len(desk.hears(FIRST)) == 1
+    assert desk.hears(IN_COURT) == []
+    assert desk.why() == ("already told", "the story was already told under this topic")
+
+
+def test_news_are_what_an_article_brings_that_nobody_had(desk: Desk) -> None:
+    desk.configure("news")
+    desk.hears(FIRST)
+    assert desk.hears(RETELLING) == []
+    again = replace(FIRST, guid="other", url=None, outlet="Harbour News", text=f"{FIRST.text} No more.")
+    assert desk.hears(again) == []
+    news = replace(
+        IN_COURT,
+        title="Krantor sued over cracked cranes of Port Maren",
+        text=f"{IN_COURT.text} The suit was filed at the Velden Commercial Tribunal by attorney Ilse Brandauer, who"
+        " also demands 17 million crowns from the insurer Nordhelm and from Vice President Otto Lachmann personally.",
+    )
+    (message,) = desk.hears(news)
+    assert "Krantor" in message["message"].split("Before:")[0]
+    assert desk.why()[0] == "update"
+
+
+def test_every_24h_says_at_most_one_thing_a_day(desk: Desk) -> None:
+    desk.configure("every 24h")
+    assert len(desk.hears(FIRST)) == 1
+    assert desk.hears(IN_COURT) == []
+    assert desk.why() == ("already told", "the story was told 5h ago, and updates are every 1d")
+    assert len(desk.hears(replace(IN_COURT_AGAIN, published_at=NOON + timedelta(hours=25)))) == 1
+
+
+def test_what_a_silent_import_brought_is_known_and_not_told_as_new_later(desk: Desk) -> None:
+    desk.takes_in(FIRST, replace(IN_COURT, given_id="court"), is_silent=True)
+    assert desk.arrives(now=NOON) == []
+    (message,) = desk.hears(RETELLING)
+    assert "Stage: in court" in message["message"]
+    assert desk.hears(IN_COURT_AGAIN) == []
+    assert desk.why() == ("already told", "stage in court; it was told already")
+
+
+def test_what_a_first_poll_lists_is_known_and_not_told_as_new_later(desk: Desk, tmp_path: Path) -> None:
+    with open_store(tmp_path / "new.db") as store:
+        fresh = Desk(tmp_path, desk.webhook, store)
+        watch_feeds(store, [(address_of(name), name) for name in FEEDS], now=NOON)
+        fresh.takes_in(*newsroom_articles(), is_silent=True)
+        days_ago = NOON - timedelta(days=2)
+        fresh.poll("The Ledger", *(replace(each, published_at=days_ago) for each in (IN_COURT, FIRST)))
+        assert fresh.arrives(now=NOON) == []
+        assert fresh.why()[0] == "baseline"
+        assert fresh.stories() == 1
+        fresh.poll("Harbour News", replace(IN_COURT_AGAIN, published_at=NOON))
+        (message,) = fresh.arrives(now=NOON)
+        assert message["title"] == f"[Ports] {FIRST.title}"
+        assert "Stage: in court" in message["message"]
+
+
+def two_told_stories(desk: Desk) -> tuple[int, int]:
+    other = told("Crane falls on a market in Oss", "A building crane fell on stalls in Oss.", outlet="Meridian")
+    assert [len(desk.hears(each)) for each in (FIRST, other)] == [1, 1]
+    rows = desk.store.db.execute("SELECT story_id FROM alerts ORDER BY id").fetchall()
+    return rows[0][0], rows[1][0]
+
+
+def test_two_told_stories_that_are_merged_alert_nobody(desk: Desk) -> None:
+    one, other = two_told_stories(desk)
+    with desk.store.writing():
+        merge_by_rule(desk.store, one, other, reason="", now=NOON)
+    assert desk.arrives(now=NOON) == []
+    assert desk.hears(RETELLING) == []
+    assert desk.hears(COPY) == []
+
+
+@pytest.mark.parametrize("is_joined_again", [False, True])
+def test_after_a_split_and_a_join_nobody_is_alerted_again(desk: Desk, tmp_path: Path, is_joined_again: bool) -> None:
+    for each in (FIRST, RETELLING, COPY):
+        desk.hears(each)
+    (story,) = desk.store.db.execute("SELECT story_id FROM alerts").fetchone()
+    (copy,) = desk.store.db.execute("SELECT id FROM articles WHERE title = ?", [COPY.title]).fetchone()
+    with desk.store.writing():
+        new = split_story(desk.store, story, [copy], reason="", now=NOON)
+        if is_joined_again:
+            merge_stories(desk.store, story, new, kind=ChangeKind.JOIN, reason="", now=NOON)
+    with open_store(tmp_path / "archive.db") as started_again:
+        again = Desk(tmp_path, desk.webhook, started_again)
+        for number, each in enumerate((FIRST, COPY, RETELLING)):
+            later = NOON + timedelta(hours=8 + number)
+            words = {"guid": f"again {number}", "url": None, "outlet": "Harbour News", "published_at": later}
+            assert again.hears(replace(each, **words)) == []  # type: ignore[arg-type]
+        assert again.stories() == 2 - is_joined_again
+
+
+def test_a_story_that_is_told_by_many_says_by_how_many(desk: Desk) -> None:
+    desk.poll("The Ledger", FIRST)
+    desk.poll("Circuit", RETELLING)
+    desk.poll("Meridian", COPY)
+    (message,) = desk.arrives(now=NOON + timedelta(hours=2))
+    assert "Reported by The Ledger, told by 3 outlets" in message["message"]
+    assert message["title"] == f"[Ports] {FIRST.title}"
+    assert str(RETELLING.url) in message["message"]
+    assert str(COPY.url) in message["message"]
