@@ -12,6 +12,7 @@ from stories.joining import Joining
 from stories.model import Article
 from stories.store import Store
 from stories.terms import features_of
+from stories.text import clean_paragraphs
 from tests.building import NOON
 
 
@@ -66,7 +67,7 @@ def newsroom_articles(until: datetime = NOON - timedelta(hours=1)) -> tuple[Arti
         Article(
             title=each.title,
             summary=each.summary,
-            text=each.text,
+            text=clean_paragraphs(each.text, 200_000),
             outlet=each.outlet,
             url=f"https://{each.outlet}.example/{each.key}",
             published_at=until - (end - each.at),
