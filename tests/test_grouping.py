@@ -136,6 +136,17 @@ def test_the_same_headline_and_a_few_same_words_at_another_outlet_are_one_story(
         assert len(set(heard)) == 1, explained(listener)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "Norvex was fined $40 million.", "The watchdog fined the lender Norvex $40 million over its branch in Varde."],
+)
+@pytest.mark.parametrize("is_first", [True, False], ids=["first of all", "in the newsroom"])
+def test_fifty_outlets_with_the_same_words_are_one_story(text: str, is_first: bool) -> None:
+    listener = Listener() if is_first else in_the_newsroom(titles_only=not text)
+    told_alike = [told(FINE, text, outlet=f"Outlet {number}", hours=number / 10) for number in range(50)]
+    assert len(set(listener.hear(*told_alike))) == 1
+
+
 def test_what_was_weighed_is_said() -> None:
     pair = cases("retellings")[0]
     listener = in_the_newsroom()
@@ -303,7 +314,7 @@ def test_ten_thousand_articles_with_one_headline_are_compared_with_few() -> None
             joining, weighed = listener.grouper.place(features_of(article), NOON)
             assert len(listener.grouper.candidates(weighed, weighed.vectors(), NOON)) <= 5
             assert len(joining.merges) < 5
-    assert len(listener.stories) == 10_000
+    assert len(set(listener.stories)) < 10
 
 
 @settings(max_examples=25, deadline=None)
