@@ -14,9 +14,10 @@ from stories.model import ArchivedArticle, Article
 from stories.store import Store
 from stories.store_alerts import add_alert, outcome_of_match, save_match, stages_reached
 from stories.store_articles import articles_told_with
-from stories.store_story_list import StoryArticle, articles_of_story, telling_in
+from stories.store_story_list import StoryArticle, articles_beside, telling_in
 from stories.store_telling import StoryAlert, alerts_counting_for
 
+_MOST_TELLINGS = 200  # of a story, by which is decided what another article is to it: a headline may come without end
 _FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
 
 
@@ -65,7 +66,7 @@ def _circumstances(
     told = alerts_counting_for(store, archived.story_id, match.topic)
     if not told or match.is_excluded:
         return at
-    listed = articles_of_story(store, archived.story_id)
+    listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
     account = account_of([telling_in(each) for each in listed])
     role = account.roles[archived.id]
     known = (

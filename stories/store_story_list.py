@@ -16,6 +16,13 @@ from stories.outlets import is_primary, outlet_of
 from stories.store import Store, instant, instant_or_none, stamp
 from stories.store_credits import credits_of_articles
 
+_OF_STORY = "story_id = :id"
+_AT_EITHER_END = (
+    "seq IN (SELECT seq FROM (SELECT seq FROM articles WHERE story_id = :id ORDER BY seq LIMIT :half)"
+    " UNION SELECT seq FROM (SELECT seq FROM articles WHERE story_id = :id ORDER BY seq DESC LIMIT :half)"
+    " UNION SELECT seq FROM articles WHERE id = :own)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
@@ -94,11 +101,20 @@ def newest_stories(store: Store, wanted: Wanted, *, limit: int) -> list[ListedSt
 
 def articles_of_story(store: Store, story_id: int) -> list[StoryArticle]:
     """Return the articles of a story in order of arrival."""
+    return _articles(store, _OF_STORY, {"id": story_id})
+
+
+def articles_beside(store: Store, article_id: str, story_id: int, *, most: int) -> list[StoryArticle]:
+    """Return an article and others of its story in order of arrival; of more than `most` half of them from each end."""
+    return _articles(store, _AT_EITHER_END, {"id": story_id, "half": most // 2, "own": article_id})
+
+
+def _articles(store: Store, condition: str, parameters: dict[str, object]) -> list[StoryArticle]:
     rows = list(
         store.query(
             "SELECT id, title, url, outlet, source, language, published_at, seen_at, copy_of, joining FROM articles"
-            " WHERE story_id = ? ORDER BY seq",
-            [story_id],
+            f" WHERE {condition} ORDER BY seq",
+            parameters,
         )
     )
     credits = credits_of_articles(store, [row["id"] for row in rows])

@@ -315,3 +315,30 @@ def test_a_story_that_is_told_by_many_says_by_how_many(desk: Desk) -> None:
     assert message["title"] == f"[Ports] {FIRST.title}"
     assert str(RETELLING.url) in message["message"]
     assert str(COPY.url) in message["message"]
+
+
+def test_a_copy_costs_a_story_of_many_hundreds_no_more_than_one_of_some_hundreds(desk: Desk) -> None:
+    costs = []
+    for start in (0, 250, 500):
+        copies = [replace(FIRST, given_id=f"{start + n}", outlet=f"Outlet {n}", url=None) for n in range(250)]
+        desk.takes_in(*copies, is_silent=False)
+        steps = 0
+
+        def step() -> None:
+            nonlocal steps
+            steps += 1
+
+        desk.store.db.conn.set_progress_handler(step, 1000)
+        desk.takes_in(replace(FIRST, given_id=f"last {start}", outlet="Last", url=None), is_silent=False)
+        desk.store.db.conn.set_progress_handler(None, 0)
+        costs.append(steps)
+    assert desk.stories() == 1
+    assert costs[2] < 1.2 * costs[1] + 2
+
+
+def test_an_edit_in_the_midst_of_a_story_of_hundreds_is_decided_on(desk: Desk) -> None:
+    copies = [replace(FIRST, given_id=f"{n}", outlet=f"Outlet {n}", url=None) for n in range(250)]
+    desk.takes_in(*copies, is_silent=False)
+    desk.store.db.execute("DELETE FROM matches WHERE article_id = '125'")  # as if the topic had been added since
+    desk.takes_in(replace(copies[125], title="Cranes with cracks at Port Maren"), is_silent=False)
+    assert desk.why() == ("already told", "a near copy of an earlier article")
