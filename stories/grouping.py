@@ -15,7 +15,7 @@ from operator import itemgetter
 from stories.joining import Joining
 from stories.likeness import Judgement, compare, differing, learnt
 from stories.open_story import Member, OpenStory, Shapes
-from stories.shape import Shape, Telling
+from stories.shape import Shape, Telling, is_same_day
 from stories.sketch import NOTHING, is_near_copy
 from stories.terms import Features
 from stories.weighing import FOUND_BY, Vectors, Weighed, Weights, unpack
@@ -29,7 +29,7 @@ _LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
 _WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
-_YET_UNTOLD = Telling("", 0.0, 0, 0, NOTHING)
+_YET_UNTOLD = Telling(article_id="", at=0.0, outlet=0, headline=0, identity=0, sketch=NOTHING)
 _BY_SCORE = itemgetter(1)
 _SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
@@ -60,6 +60,7 @@ class Grouper:
         self._open: dict[int, OpenStory] = {}
         self._story_of: dict[int, OpenStory] = {}
         self._posted: dict[int, array[int]] = {}
+        self._identical: dict[int, array[int]] = {}
         self._days: Counter[int] = Counter()
         self._next = 0
         self._closed = 0
@@ -110,16 +111,14 @@ class Grouper:
         if story is None:
             story = self._open[story_id] = OpenStory(story_id)
         member = Member(self._next, article_id, at.timestamp(), weighed.strength(), weighed.pack())
-        story.add(member)
+        self._weights.learn(story.add(member, weighed.learnt()))
         self._shapes.added(story, member, weighed)
         self._story_of[member.number] = story
         for term in weighed.terms[:FOUND_BY]:
-            posted = self._posted.get(term)
-            if posted is None:
-                posted = self._posted[term] = array("I")
-            posted.append(member.number)
+            _post(self._posted, term, member.number)
+        if weighed.identity:
+            _post(self._identical, weighed.identity, member.number)
         self._days[_day(member.at)] += 1
-        self._weights.learn(weighed)
         self._next += 1
 
     def merge(self, kept: int, gone: int) -> None:
@@ -129,6 +128,7 @@ class Grouper:
             return
         for member in other.members:
             self._story_of[member.number] = story
+        self._weights.forget(story.learnt() & other.learnt())
         story.take_over(other)
         self._shapes.forget(story, other)
         for apart in self._parted.pop(gone, set()):
@@ -147,8 +147,8 @@ class Grouper:
                 continue
             self._shapes.forget(story)
             self._parted.pop(story_id, None)
+            self._weights.forget(story.learnt())
             for member in story.members:
-                self._weights.forget(unpack(member.packed))
                 del self._story_of[member.number]
                 self._days[_day(member.at)] -= 1
                 self._closed += 1
@@ -174,24 +174,23 @@ class Grouper:
             for story, score in heaviest
             if score * len(story.members) >= own * story.strength and story.gap(at) <= seconds
         ]
-        return [story for _, _, story in nlargest(_COMPARED, near)]
+        likest = [story for _, _, story in nlargest(_COMPARED, near)]
+        identical = self._latest(self._identical.get(weighed.identity))
+        if identical is None or identical in likest or identical.gap(at) > seconds:
+            return likest
+        return [identical, *likest]
+
+    def _latest(self, posted: "array[int] | None") -> OpenStory | None:
+        return next(filter(None, map(self._story_of.get, reversed(posted or ()))), None)
 
     def _candidate(
         self, weighed: Weighed, vectors: Vectors, at: float, crowd: int, story: OpenStory
     ) -> Candidate | None:
         shape = self._shapes.of(story)
-        copied = next(
-            (
-                told.article_id
-                for told in reversed(shape.tellings)
-                if is_near_copy(weighed.sketch, told.sketch)
-                and (told.outlet != weighed.outlet or told.headline == weighed.headline)
-            ),
-            None,
-        )
+        copied = next((told.article_id for told in reversed(shape.tellings) if _is_copy(weighed, at, told)), None)
         if copied is None and shape.recurs(weighed.outlet, weighed.headline, at):
             return None
-        comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd)
+        comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd, experience=len(self))
         are_texts = weighed.has_text and shape.has_text
         likeness = 1.0 if copied else self._judgement.likeness(comparisons, are_texts=are_texts)
         return Candidate(story=story, likeness=likeness, comparisons=comparisons, are_texts=are_texts, copy_of=copied)
@@ -200,9 +199,10 @@ class Grouper:
         self, best: Candidate, others: Sequence[Candidate], weighed: Weighed, vectors: Vectors
     ) -> tuple[int, ...]:
         """Return the stories that an article which belongs to `best` shows to be the same story."""
-        same = []
+        same: list[int] = []
         for other in others:
-            if other.likeness < self._judgement.threshold or other.story.id in self._parted[best.story.id]:
+            apart = self._parted.get(other.story.id, set())
+            if other.likeness < self._judgement.threshold or not apart.isdisjoint({best.story.id, *same}):
                 continue
             less, more = sorted((best.story, other.story), key=lambda story: (len(story.members), -story.id))
             shape = self._shapes.made_of(more)
@@ -215,7 +215,13 @@ class Grouper:
 
     def _likeness(self, member: Member, shape: Shape, story: OpenStory) -> float:
         weighed = unpack(member.packed)
-        comparisons = compare(weighed.vectors(), shape, gap=story.gap(member.at), crowd=self._crowd(member.at))
+        comparisons = compare(
+            weighed.vectors(),
+            shape,
+            gap=story.gap(member.at),
+            crowd=self._crowd(member.at),
+            experience=len(self),
+        )
         return self._judgement.likeness(comparisons, are_texts=weighed.has_text and shape.has_text)
 
     def _crowd(self, at: float) -> int:
@@ -225,10 +231,33 @@ class Grouper:
 
     def _sweep(self) -> None:
         """Leave the articles of closed stories out of the index."""
-        kept = {term: array("I", [n for n in posted if n in self._story_of]) for term, posted in self._posted.items()}
-        self._posted = {term: posted for term, posted in kept.items() if posted}
+        self._posted = self._swept(self._posted)
+        self._identical = self._swept(self._identical)
         self._closed = 0
+
+    def _swept(self, index: dict[int, "array[int]"]) -> dict[int, "array[int]"]:
+        open_ones = {key: array("I", [n for n in posted if n in self._story_of]) for key, posted in index.items()}
+        return {key: posted for key, posted in open_ones.items() if posted}
+
+
+def _post(index: dict[int, "array[int]"], key: int, number: int) -> None:
+    posted = index.get(key)
+    if posted is None:
+        posted = index[key] = array("I")
+    posted.append(number)
 
 
 def _day(at: float) -> int:
     return int(at // 86_400)
+
+
+def _is_copy(weighed: Weighed, at: float, told: Telling) -> bool:
+    """Whether an article says what another one said: the same words, or most of the same text, at another outlet.
+
+    The same headline alone may return on another day.
+    """
+    is_same = weighed.identity and weighed.identity == told.identity
+    if is_same and (weighed.has_text or is_same_day(at, told.at)):
+        return True
+    is_other = told.outlet != weighed.outlet or told.headline == weighed.headline
+    return is_other and is_near_copy(weighed.sketch, told.sketch)

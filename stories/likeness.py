@@ -17,6 +17,9 @@ from stories.terms import LEAD, TITLE
 from stories.weighing import Vectors, product, unit
 
 _DAY = 86_400
+_CROWDED = 2000  # articles, from which on more say nothing that was learnt
+_LARGE = 16  # articles, from which on more say nothing more
+_HEAVIEST = 10 * 16  # about what the rarest term weighs
 _HEAVY = 20 * 16  # about what the three rarest terms weigh together
 
 COMPARISONS = (
@@ -28,23 +31,27 @@ COMPARISONS = (
     "nearest_whole",
     "coherence",  # of the story's articles among each other
     "size",
-    "youth",
     "rarest",  # weight of the three rarest terms that title and lead share with the story
     "second_rarest",
-    "shared",  # weight of all that they share
-    "covered",  # as part of the weight of title and lead
-    "length",
+    "covered",  # part of the weight of title and lead that they share
     "new_names",  # part of the article's names that the story does not know
     "missing_names",  # part of the story's names that the article does not tell
     "numbers_agree",
     "numbers_differ",
     "gap",  # days since the story's last article, or before its first
     "crowd",  # articles within the window: among many some look alike by chance
+    "experience",  # articles from which the weights were learnt
+    "own",  # weight of the heaviest term of the title that the story lacks,
+    "their",  # of the heaviest of its titles that the article lacks,
+    "both",  # and the smaller of the two: where both have a word of their own there may be two subjects
 )
 
 
-def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int) -> tuple[float, ...]:
-    """Return the COMPARISONS of an article and a story that are `gap` seconds apart, among a `crowd` of articles."""
+def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int, experience: int) -> tuple[float, ...]:
+    """Return the COMPARISONS of an article and a story that are `gap` seconds apart, among a `crowd` of articles.
+
+    `experience` is the number of articles from which the weights were learnt.
+    """
     title_length, lead_length, names_length, whole_length = shape.lengths()
     one = unit()
     lead_cosine = product(article.lead, shape.lead) / (one * lead_length)
@@ -62,6 +69,8 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int) -> tuple[
     weights = article.weights
     shared = sorted([weights[term] for term in article.lead if term in shape.lead], reverse=True)
     mass, all_mass = sum(shared), sum([weights[term] for term in article.lead])
+    own = max([weights[term] for term in article.title if term not in shape.whole], default=0)
+    their = max([weight for term, weight in shape.title_core().items() if term not in article.whole], default=0)
     numbers = title_numbers(article)
     agree = not numbers.isdisjoint(shape.numbers)
     return (
@@ -72,19 +81,20 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int) -> tuple[
         nearest_title,
         nearest_whole,
         whole_length / (one * shape.size),
-        math.log(shape.size) / 4,
-        1 / math.sqrt(shape.size),
+        math.log(min(shape.size, _LARGE)) / 4,
         sum(shared[:3]) / _HEAVY,
         shared[1] / (_HEAVY / 2.5) if len(shared) > 1 else 0.0,
-        math.log1p(mass / 16) / 4,
         mass / all_mass if all_mass else 0.0,
-        math.log(len(article.whole) + 1) / 4,
         new,
         missing,
         float(agree),
         float(bool(numbers) and bool(shape.numbers) and not agree),
         gap / (5 * _DAY),
-        math.log(crowd + 1) / 10,
+        math.log(min(crowd, _CROWDED) + 1) / 10,
+        math.log(min(experience, _CROWDED) + 1) / 10,
+        own / _HEAVIEST,
+        their / _HEAVIEST,
+        min(own, their) / _HEAVIEST,
     )
 
 

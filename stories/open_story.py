@@ -30,11 +30,25 @@ class OpenStory:
     id: int
     members: list[Member] = field(default_factory=list)
     strength: float = 0.0
+    terms: set[int] = field(default_factory=set)
     first: float = 0.0
     last: float = 0.0
 
-    def add(self, member: Member) -> None:
-        """Take in an article."""
+    def learnt(self) -> set[int]:
+        """Return all terms of its articles; of one article, as most stories have, they are not kept."""
+        return self.terms if len(self.members) != 1 else unpack(self.members[0].packed).learnt()
+
+    def add(self, member: Member, terms: set[int]) -> set[int]:
+        """Take in an article with its terms, and return those of them that are new to the story."""
+        known = self.learnt()
+        new = terms - known
+        if self.members:
+            self.terms = known
+            self.terms |= new
+        self._add(member)
+        return new
+
+    def _add(self, member: Member) -> None:
         self.first = min(self.first, member.at) if self.members else member.at
         self.last = max(self.last, member.at) if self.members else member.at
         self.strength += member.strength
@@ -42,10 +56,11 @@ class OpenStory:
 
     def take_over(self, other: "OpenStory") -> None:
         """Take in all articles of another story."""
+        self.terms = self.learnt() | other.learnt()
         both = sorted((*self.members, *other.members), key=lambda member: member.number)
         self.members, self.strength = [], 0.0
         for member in both:
-            self.add(member)
+            self._add(member)
 
     def gap(self, at: float) -> float:
         """Return how many seconds lie between an instant and the story: 0 within it."""
@@ -90,4 +105,11 @@ class Shapes:
 
 
 def _telling(member: Member, weighed: Weighed) -> Telling:
-    return Telling(member.article_id, member.at, weighed.outlet, weighed.headline, weighed.sketch)
+    return Telling(
+        article_id=member.article_id,
+        at=member.at,
+        outlet=weighed.outlet,
+        headline=weighed.headline,
+        identity=weighed.identity,
+        sketch=weighed.sketch,
+    )

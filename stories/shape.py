@@ -12,14 +12,15 @@ _TOLD = 30  # of which headline, outlet and sketch are compared
 _ANOTHER_DAY = 12 * 3600  # seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One article of a story: when it came (in seconds), the numbers of outlet and headline, a sketch of its text."""
+    """One article of a story: when it came (in seconds), the numbers of outlet, headline and all words, its sketch."""
 
     article_id: str
     at: float
     outlet: int
     headline: int
+    identity: int
     sketch: Sketch
 
 
@@ -33,12 +34,15 @@ class Shape:
     names: Vector = field(default_factory=dict)
     whole: Vector = field(default_factory=dict)
     telling: Counter[int] = field(default_factory=Counter)
+    in_title: Counter[int] = field(default_factory=Counter)
+    weights: dict[int, int] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
     has_text: bool = False
     recent: list[Vectors] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     _lengths: tuple[float, float, float, float] | None = None
     _core: tuple[dict[int, int], int] | None = None
+    _title_core: dict[int, int] | None = None
 
     def add(self, article: Vectors, telling: Telling, *, has_text: bool) -> None:
         """Add an article."""
@@ -52,11 +56,13 @@ class Shape:
             for term, weight in vector.items():
                 sums[term] = sums.get(term, 0) + weight
         self.telling.update(article.names.keys())
+        self.in_title.update(article.title.keys())
+        self.weights.update((term, article.weights[term]) for term in article.title)
         self.numbers |= title_numbers(article)
         self.has_text = self.has_text or has_text
         self.recent = [*self.recent[1 - _COMPARED :], article]
         self.tellings = [*self.tellings[1 - _TOLD :], telling]
-        self._lengths = self._core = None
+        self._lengths = self._core = self._title_core = None
 
     def lengths(self) -> tuple[float, float, float, float]:
         """Return the lengths of title, lead, names and whole; 1 where nothing is."""
@@ -74,6 +80,12 @@ class Shape:
             self._core = core, sum(core.values())
         return self._core
 
+    def title_core(self) -> dict[int, int]:
+        """Return the terms that stand in at least half of the titles, with their latest weights."""
+        if self._title_core is None:
+            self._title_core = {t: self.weights[t] for t, titles in self.in_title.items() if 2 * titles >= self.size}
+        return self._title_core
+
     def nearest(self, article: Vectors) -> str:
         """Return the id of the recent article that is most like another one."""
         latest = self.tellings[-_COMPARED:]
@@ -86,7 +98,7 @@ class Shape:
         What is printed every day ("Stock market today", "Answers for 7 July") tells another story each time.
         """
         return any(
-            told.outlet == outlet and told.headline == headline and abs(told.at - at) >= _ANOTHER_DAY
+            told.outlet == outlet and told.headline == headline and not is_same_day(told.at, at)
             for told in self.tellings
         )
 
@@ -94,3 +106,8 @@ class Shape:
 def title_numbers(article: Vectors) -> set[int]:
     """Return the numbers in the title of an article."""
     return {term for term in article.title if article.marks[term] & NUMBER}
+
+
+def is_same_day(one: float, other: float) -> bool:
+    """Whether two instants (in seconds) are less than half a day apart."""
+    return abs(one - other) < _ANOTHER_DAY

@@ -44,7 +44,7 @@ def sketch_of(terms: Sequence[int]) -> Sketch:
 
 def is_near_copy(one: Sketch, other: Sketch) -> bool:
     """Whether the shorter of two texts is, but for a fifth, contained in the other."""
-    if len(one.runs) < _LEAST or len(other.runs) < _LEAST:
+    if len(one.runs) < _LEAST or len(other.runs) < _LEAST or one.runs.isdisjoint(other.runs):
         return False
     limit = min(one.limit, other.limit)
     runs = {run for run in one.runs if run < limit}

@@ -21,9 +21,10 @@ _LETTERS_PER_WORD = 12  # of a text so many letters for each word are looked at
 _SENTENCE_END = frozenset('.!?:;"\n“”')
 _TITLE_CASE = 0.15  # share of small words below which a headline has all words in capitals
 _SMALL_WORD = 3
+_TELLING_WORDS = 5  # fewer may be the same by chance
 
 # Where a term stands, and what it looks like: the bits of its mark.
-TITLE, LEAD, NAME, NUMBER = 1, 2, 4, 8
+TITLE, LEAD, NAME, NUMBER, SHORT = 1, 2, 4, 8, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Features:
 
     A term is the 32-bit number of a stem; `written` has the word for it. Terms of the title count twice more than in
     the text, those of the lead once more. `headline` is the number of the headline without its numbers, `outlet` that
-    of the outlet (0: unknown).
+    of the outlet, `identity` that of all words in their order (0: too few to tell).
     """
 
     counts: Mapping[int, int]
@@ -41,6 +42,7 @@ class Features:
     has_text: bool
     outlet: int
     headline: int
+    identity: int
     sketch: Sketch
 
 
@@ -55,6 +57,11 @@ class _Word:
     def is_number(self) -> bool:
         return self.written[0].isdigit()
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is as short as, in languages with letters, the words are that hold sentences together."""
+        return len(self.written) <= _SMALL_WORD and not self.written.isupper() and not self.is_number
+
 
 def features_of(article: Article) -> Features:
     """Return what is compared of `article`; boilerplate in its text counts for nothing."""
@@ -67,25 +74,37 @@ def features_of(article: Article) -> Features:
     counts.update({word.term: 0 for word in title})
     for word in title:
         counts[word.term] += 2
-    marks = dict.fromkeys(counts, 0)
-    for word in title:
-        marks[word.term] |= TITLE
-    for word in lead:
-        marks[word.term] |= LEAD
-    for word in (*title, *lead):
-        if word.is_number:
-            marks[word.term] |= NUMBER
-    for term in _names(title, text):
-        marks[term] |= NAME
     return Features(
         counts=counts,
-        marks=marks,
+        marks=_marks(title, text),
         written={word.term: word.written for word in (*reversed(text), *reversed(title))},
         has_text=bool(text),
         outlet=_outlet(article),
         headline=_number(" ".join(word.written for word in title if not word.is_number).lower()),
+        identity=_identity(title, text),
         sketch=sketch_of([word.term for word in text]),
     )
+
+
+def _marks(title: list[_Word], text: list[_Word]) -> dict[int, int]:
+    """Return the mark of each term."""
+    marks = dict.fromkeys((word.term for word in (*title, *text)), 0)
+    for words, mark in ((title, TITLE), (text[:_LEAD_WORDS], LEAD)):
+        for word in words:
+            marks[word.term] |= mark | (NUMBER if word.is_number else 0)
+    for word in (*title, *text):
+        if word.is_short:
+            marks[word.term] |= SHORT
+    for term in _names(title, text):
+        marks[term] |= NAME
+    return marks
+
+
+def _identity(title: list[_Word], text: list[_Word]) -> int:
+    """Return a number that only the same words in the same order have; 0 for too few of them."""
+    if len(title) + len(text) < _TELLING_WORDS:
+        return 0
+    return _number(" ".join(word.written for word in (*title, *text)).lower())
 
 
 def _body(article: Article) -> str:

@@ -4,13 +4,15 @@ import math
 import struct
 from array import array
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 
 from stories.sketch import Sketch
-from stories.terms import LEAD, NAME, TITLE, Features
+from stories.terms import LEAD, NAME, SHORT, TITLE, Features
 
 _FLOOR = 2.5  # what a term must weigh more than, in natural logarithms: commoner ones tell nothing
 _UNSEEN = 0.3  # how often a term counts that was never seen
+_SHORT_UNSEEN = 3.0  # and a word of few letters: which of them tell something, a young stream does not know
 _TERMS_AT_START = 50
 _STEPS = 16  # of a weight, to the unit
 _HEAVIEST = 255
@@ -19,7 +21,7 @@ _MOST_TERMS = 64  # of an article that are compared
 _MOST_LEARNT = 64  # and of those beside them that are counted, the commonest first
 _UNIT = 4096  # the length of a vector: whole numbers add up to the same in any order
 _LOGS = [0.0, *(1 + math.log(count) for count in range(1, 256))]
-_HEAD = struct.Struct("<IIQ?BBB")
+_HEAD = struct.Struct("<IIIQ?BBB")
 
 Vector = dict[int, int]
 
@@ -54,6 +56,7 @@ class Weighed:
     has_text: bool
     outlet: int
     headline: int
+    identity: int
     sketch: Sketch
 
     def vectors(self) -> Vectors:
@@ -70,6 +73,10 @@ class Weighed:
             marks=dict(zip(terms, marks, strict=True)),
         )
 
+    def learnt(self) -> set[int]:
+        """Return the terms from which weights are learnt."""
+        return {*self.terms, *self.common}
+
     def strength(self) -> float:
         """Return the length of the heaviest weights as a vector: of those terms under which an article is found."""
         return math.sqrt(sum([weight * weight for weight in self.weights[:FOUND_BY]])) or 1.0
@@ -78,14 +85,14 @@ class Weighed:
         """Return the bytes from which `unpack` makes the same again."""
         runs = array("I", sorted(self.sketch.runs))
         sizes = len(self.terms), len(self.common), len(runs)
-        head = _HEAD.pack(self.outlet, self.headline, self.sketch.limit, self.has_text, *sizes)
+        head = _HEAD.pack(self.outlet, self.headline, self.identity, self.sketch.limit, self.has_text, *sizes)
         packed = self.terms.tobytes(), self.common.tobytes(), runs.tobytes(), self.weights, self.marks, self.counts
         return b"".join([head, *packed])
 
 
 def unpack(packed: bytes) -> Weighed:
     """Return what was packed."""
-    outlet, headline, limit, has_text, *sizes = _HEAD.unpack_from(packed)
+    outlet, headline, identity, limit, has_text, *sizes = _HEAD.unpack_from(packed)
     terms, common, runs = array("I"), array("I"), array("I")
     at = _HEAD.size
     for numbers, size in zip((terms, common, runs), sizes, strict=True):
@@ -102,42 +109,45 @@ def unpack(packed: bytes) -> Weighed:
         has_text=has_text,
         outlet=outlet,
         headline=headline,
+        identity=identity,
         sketch=Sketch(limit, frozenset(runs)),
     )
 
 
 class Weights:
-    """How much terms tell, learnt from the articles that are remembered: the rarer, the more."""
+    """How much terms tell, learnt from the stories that are remembered: the rarer, the more.
+
+    A term counts once for a story, however many tell it: what fifty outlets repeat is no common word.
+    """
 
     def __init__(self) -> None:
-        self._articles_with: Counter[int] = Counter()
+        self._stories_with: Counter[int] = Counter()
         self._terms = 0
 
-    def learn(self, weighed: Weighed) -> None:
-        """Count the terms of an article."""
-        self._articles_with.update(weighed.terms)
-        self._articles_with.update(weighed.common)
-        self._terms += len(weighed.terms) + len(weighed.common)
+    def learn(self, terms: Set[int]) -> None:
+        """Count terms that a story has and had not before."""
+        self._stories_with.update(terms)
+        self._terms += len(terms)
 
-    def forget(self, weighed: Weighed) -> None:
-        """Count the terms of an article no more."""
-        counted = self._articles_with
-        for term in (*weighed.terms, *weighed.common):
+    def forget(self, terms: Set[int]) -> None:
+        """Count terms of a story no more."""
+        counted = self._stories_with
+        for term in terms:
             if counted[term] > 1:
                 counted[term] -= 1
             else:
                 del counted[term]
-        self._terms -= len(weighed.terms) + len(weighed.common)
+        self._terms -= len(terms)
 
     def weigh(self, features: Features) -> Weighed:
-        """Return the terms of an article that tell most, weighed as if it had been learnt."""
+        """Return the terms of an article that tell most, weighed as if it began a story."""
         many = min(len(features.counts), _MOST_TERMS + _MOST_LEARNT)
-        counted, seen = self._articles_with, math.log(self._terms + many + _TERMS_AT_START) - _FLOOR
+        counted, seen = self._stories_with, math.log(self._terms + many + _TERMS_AT_START) - _FLOOR
         weighed = []
         for term, count in features.counts.items():
-            rarity = _STEPS * (seen - math.log(counted.get(term, 0) + 1 + _UNSEEN))
-            weight = min(_HEAVIEST, max(0, int(rarity + 0.5)))
             mark = features.marks[term]
+            often = counted.get(term, 0) + 1 + (_SHORT_UNSEEN if mark & SHORT else _UNSEEN)
+            weight = min(_HEAVIEST, max(0, int(_STEPS * (seen - math.log(often)) + 0.5)))
             told = weight * _LOGS[min(count, 255)] * (2 if mark & TITLE else 1)
             weighed.append((-told, term, weight, mark, min(count, 255)))
         weighed.sort()
@@ -152,6 +162,7 @@ class Weights:
             has_text=features.has_text,
             outlet=features.outlet,
             headline=features.headline,
+            identity=features.identity,
             sketch=features.sketch,
         )
 
