@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
@@ -14,6 +15,8 @@ from stories.text import clean
 MAX_TITLE = 150  # a mail subject that is not folded, and Slack's limit for a header
 _LONGEST_LINE = 3000  # Slack takes as much in a section
 _MOST_LINKS = 3
+_DAY = timedelta(days=1)
+_SAME_TIME = timedelta(minutes=15)
 _UNTITLED = "(untitled)"
 
 # Services turn these into a ring in everybody's pocket, or into a link whose text names another address. A zero-width
@@ -46,10 +49,10 @@ def compose(
 ) -> Message:
     """Return the message that tells a story under `topic`, because of `archived` and the words of `evidence` in it.
 
-    A first report shows the best article of the story, an update the one that brings it. `facts` say how far the story
-    has spread, `stage` what it has reached.
+    A first report shows the best article of the story, unless it is of another day than what is told; an update the one
+    that brings it. `facts` say how far the story has spread, `stage` what it has reached.
     """
-    shown = facts.best if facts and not update else archived
+    shown = facts.best if facts and not update and _are_of_one_day(facts.best, archived) else archived
     snippet = _snippet(archived, shown, evidence)
     spread = _spread(shown, facts) if facts else (_published(shown),)
     story = f"The story: {_credited(facts)}" if facts and update else ""
@@ -65,6 +68,10 @@ def compose(
     ]
     title = f"{'(possible repeat) ' if maybe_repeat else ''}[{topic}] {_kind(update)}{shown.article.title or _UNTITLED}"
     return Message(title=_harmless(clean(title, MAX_TITLE))[:MAX_TITLE], body="\n\n".join(blocks))
+
+
+def _are_of_one_day(one: ArchivedArticle, other: ArchivedArticle) -> bool:
+    return abs((one.article.published_at or one.seen_at) - (other.article.published_at or other.seen_at)) < _DAY
 
 
 def _kind(update: Update | None) -> str:
@@ -84,7 +91,9 @@ def _spread(shown: ArchivedArticle, facts: StoryFacts) -> tuple[str, ...]:
     outlet, published = shown.article.outlet, shown.article.published_at
     credit = _credited(facts, teller=outlet)
     if outlet is None or outlet == facts.origin:
-        return (_begun(f"{credit} · published {time_in_words(published)}" if published else credit),)
+        if published is None or abs(published - facts.first_seen_at) < _SAME_TIME:
+            return (_begun(credit),)
+        return (_begun(f"{credit} · published {time_in_words(published)}"),)
     return _begun(credit), _published(shown)
 
 

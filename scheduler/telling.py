@@ -7,6 +7,7 @@ from alerts.evidence import to_json
 from alerts.facts import to_json as update_to_json
 from alerts.matching import Match
 from alerts.news import MOST_KNOWN, news_in
+from alerts.reporting import role_of_report
 from scheduler.arrival import Arrival, Counts
 from scheduler.watch import Watch
 from stories.account import account_of
@@ -68,7 +69,8 @@ def _circumstances(
         return at
     listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
     account = account_of([telling_in(each) for each in listed])
-    role = account.roles[archived.id]
+    credits = next(each.credits for each in listed if each.id == archived.id)
+    role = role_of_report(article, account.roles[archived.id], credits)
     known = (
         articles_told_with(store, archived.id, limit=MOST_KNOWN)
         if asks_for_news(topic.updates, role, is_told=True)

@@ -227,8 +227,7 @@ def test_a_story_is_told_by_its_best_article_with_who_reported_it_and_how_far_it
     made = told()
     assert made.title == "[Antitrust] Office weighs antitrust case"
     assert made.body.splitlines() == [
-        "Reported by The Ledger, told by 7 outlets · first seen 22 Nov 2026, 17:03 UTC"
-        " · published 22 Nov 2026, 17:03 UTC",
+        "Reported by The Ledger, told by 7 outlets · first seen 22 Nov 2026, 17:03 UTC",
         "Stage: considering",
         "Circuit: “The office filed it in Oslo, seeking $4bn from Acme.”",
         "",

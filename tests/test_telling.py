@@ -267,7 +267,7 @@ def test_what_a_first_poll_lists_is_known_and_not_told_as_new_later(desk: Desk, 
         assert fresh.stories() == 1
         fresh.poll("Harbour News", replace(IN_COURT_AGAIN, published_at=NOON))
         (message,) = fresh.arrives(now=NOON)
-        assert message["title"] == f"[Ports] {FIRST.title}"
+        assert message["title"] == f"[Ports] {IN_COURT_AGAIN.title}", "not the headline of two days ago"
         assert "Stage: in court" in message["message"]
 
 
