@@ -174,9 +174,11 @@ def test_what_differs_is_said() -> None:
 
 
 @pytest.mark.parametrize("title", ["Stock market today", "Answers for 22 November", "What to watch tonight"])
-@pytest.mark.parametrize("text", ["", "The index rose. Traders look to the central bank."])
+@pytest.mark.parametrize(
+    "text", ["", "Number {day} rose in its turn. Most look to what day {day} of the week may bring."]
+)
 def test_what_an_outlet_prints_every_day_tells_another_story_each_day(title: str, text: str) -> None:
-    days = [told(title.replace("22", str(22 + day)), text, hours=24 * day) for day in range(4)]
+    days = [told(title.replace("22", str(22 + day)), text.format(day=day), hours=24 * day) for day in range(4)]
     listener = in_the_newsroom(titles_only=not text)
     assert len(set(listener.hear(*days))) == 4
 

@@ -17,7 +17,7 @@ from tests.hearing import newsroom_articles
 
 WEIGHTS = Weights()
 for each in newsroom_articles():
-    WEIGHTS.learn(WEIGHTS.weigh(features_of(each)))
+    WEIGHTS.learn(WEIGHTS.weigh(features_of(each)).learnt())
 
 FINE = ("Regulator fines Norvex $40 million", "The regulator fined the lender Norvex $40 million, it said in Varde.")
 SAME = ("Norvex to pay $40 million fine", "The lender Norvex has to pay $40 million, the regulator in Varde said.")
@@ -31,7 +31,8 @@ def vectors(title: str, text: str = "") -> Vectors:
 def shape(*articles: tuple[str, str]) -> Shape:
     made = Shape()
     for number, (title, text) in enumerate(articles):
-        made.add(vectors(title, text), Telling(f"a{number}", 0.0, 1, number, NOTHING), has_text=bool(text))
+        telling = Telling(article_id=f"a{number}", at=0.0, outlet=1, headline=number, identity=0, sketch=NOTHING)
+        made.add(vectors(title, text), telling, has_text=bool(text))
     return made
 
 

@@ -260,8 +260,8 @@ def test_what_a_first_poll_lists_is_known_and_not_told_as_new_later(desk: Desk, 
         fresh = Desk(tmp_path, desk.webhook, store)
         watch_feeds(store, [(address_of(name), name) for name in FEEDS], now=NOON)
         fresh.takes_in(*newsroom_articles(), is_silent=True)
-        days_ago = NOON - timedelta(days=2)
-        fresh.poll("The Ledger", *(replace(each, published_at=days_ago) for each in (IN_COURT, FIRST)))
+        yesterday = NOON - timedelta(hours=25)
+        fresh.poll("The Ledger", *(replace(each, published_at=yesterday) for each in (IN_COURT, FIRST)))
         assert fresh.arrives(now=NOON) == []
         assert fresh.why()[0] == "baseline"
         assert fresh.stories() == 1

@@ -18,7 +18,7 @@ def weighed(weights: Weights, title: str, text: str = "") -> Weighed:
 def learnt(*titles: str) -> Weights:
     weights = Weights()
     for title in titles:
-        weights.learn(weighed(weights, title))
+        weights.learn(weighed(weights, title).learnt())
     return weights
 
 
@@ -47,13 +47,13 @@ def test_what_is_forgotten_was_never_learnt() -> None:
     articles = [features_of(article) for article in newsroom_articles()[:30]]
     weights, before = Weights(), Weights()
     for each in articles[:10]:
-        before.learn(before.weigh(each))
-        weights.learn(weights.weigh(each))
+        before.learn(before.weigh(each).learnt())
+        weights.learn(weights.weigh(each).learnt())
     later = [weights.weigh(each) for each in articles[10:]]
     for learnt_one in later:
-        weights.learn(learnt_one)
+        weights.learn(learnt_one.learnt())
     for learnt_one in random.sample(later, len(later)):
-        weights.forget(learnt_one)
+        weights.forget(learnt_one.learnt())
     assert [weights.weigh(each) for each in articles] == [before.weigh(each) for each in articles]
 
 
@@ -62,9 +62,9 @@ def test_the_order_of_what_is_learnt_does_not_matter() -> None:
     one, other = Weights(), Weights()
     remembered = [one.weigh(each) for each in articles]
     for told in remembered:
-        one.learn(told)
+        one.learn(told.learnt())
     for told in random.sample(remembered, len(remembered)):
-        other.learn(told)
+        other.learn(told.learnt())
     assert [one.weigh(each) for each in articles] == [other.weigh(each) for each in articles]
 
 
