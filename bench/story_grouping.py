@@ -75,7 +75,9 @@ def plain() -> Grouping:
     """Return our grouping with the plain rule, before its first article."""
     weights = [_STEEP * (name == "whole_cosine") for name in COMPARISONS]
     bias = -_STEEP * _PLAIN_THRESHOLD
-    judgement = Judgement(headlines=weights, texts=weights, headlines_bias=bias, texts_bias=bias, threshold=0.5)
+    judgement = Judgement(
+        headlines=weights, texts=weights, headlines_bias=bias, texts_bias=bias, threshold=0.5, two_subjects=0.5
+    )
     return Grouping(Grouper(judgement=judgement))
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from operator import itemgetter
 
 from stories.joining import Joining
-from stories.likeness import Judgement, compare, differing, learnt
+from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt
 from stories.open_story import Member, OpenStory, Shapes
 from stories.shape import Shape, Telling, is_same_day
 from stories.sketch import NOTHING, is_near_copy
@@ -193,6 +193,8 @@ class Grouper:
         comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd, experience=len(self))
         are_texts = weighed.has_text and shape.has_text
         likeness = 1.0 if copied else self._judgement.likeness(comparisons, are_texts=are_texts)
+        if likeness < self._judgement.two_subjects and have_two_subjects(vectors, shape):
+            likeness = min(likeness, self._judgement.just_too_little)
         return Candidate(story=story, likeness=likeness, comparisons=comparisons, are_texts=are_texts, copy_of=copied)
 
     def _same_as(

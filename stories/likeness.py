@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from stories.shape import Shape, title_numbers
-from stories.terms import LEAD, TITLE
+from stories.terms import LEAD, NAME, TITLE
 from stories.weighing import Vectors, product, unit
 
 _DAY = 86_400
@@ -100,13 +100,22 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int, experienc
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How much each comparison counts for headlines and for texts, and from which likeness on an article joins."""
+    """How much each comparison counts for headlines and for texts, and from which likeness on an article joins.
+
+    That is the `threshold`, or `two_subjects` where headlines look alike and name something else.
+    """
 
     headlines: Sequence[float]
     texts: Sequence[float]
     headlines_bias: float
     texts_bias: float
     threshold: float
+    two_subjects: float
+
+    @property
+    def just_too_little(self) -> float:
+        """The likeness at which an article only just does not join."""
+        return self.threshold - 0.01
 
     def likeness(self, comparisons: Sequence[float], *, are_texts: bool) -> float:
         """Return how likely article and story are one: 0 to 1."""
@@ -130,7 +139,27 @@ def judgement_of(table: Mapping[str, Mapping[str, float]]) -> Judgement:
         headlines_bias=headlines["bias"],
         texts_bias=texts["bias"],
         threshold=table["join"]["threshold"],
+        two_subjects=table["join"]["two_subjects"],
     )
+
+
+def have_two_subjects(article: Vectors, shape: Shape) -> bool:
+    """Whether the headlines of article and story each have a word of their own that weighs more than what they share.
+
+    And these are names, or their numbers differ: two fines, two quarterly reports.
+    """
+    core = shape.title_core()
+    own = max(((article.weights[term], term) for term in article.title if term not in shape.whole), default=None)
+    their = max(((weight, term) for term, weight in core.items() if term not in article.whole), default=None)
+    if own is None or their is None:
+        return False
+    shared = max((article.weights[term] for term in article.title if term in shape.title), default=0)
+    if min(own[0], their[0]) < max(shared, 1):
+        return False
+    if article.marks[own[1]] & NAME and their[1] in shape.names:
+        return True
+    numbers = title_numbers(article)
+    return bool(numbers) and bool(shape.numbers) and numbers.isdisjoint(shape.numbers)
 
 
 def differing(article: Vectors, shape: Shape) -> list[int]:
