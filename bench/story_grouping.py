@@ -5,13 +5,12 @@ comparison, the cosine of all terms, and a threshold of .20 for headlines and te
 How much better the learnt judgement is on other sets than those it was learnt from, this shows.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bench.story_corpora import Item
-from stories.grouping import Grouper
+from stories.grouping import BLOCK, Grouper, time_of
 from stories.likeness import COMPARISONS, Judgement
 from stories.terms import features_of
 
@@ -29,11 +28,11 @@ class Grouping:
     grouper: Grouper
     stories: int = 0
     joined_to: dict[int, int] = field(default_factory=dict)
-    last_at: OrderedDict[int, datetime] = field(default_factory=OrderedDict)
+    last_at: dict[int, datetime] = field(default_factory=dict)
+    block: list[datetime] = field(default_factory=list)
 
     def take(self, item: Item) -> int:
-        """Take in one article, not older than the one before, and return the story it is put into."""
-        self._close(item.at)
+        """Take in one article and return the story it is put into."""
         joining, weighed = self.grouper.place(features_of(item.article), item.at)
         story = joining.story_id
         if story is None:
@@ -42,10 +41,11 @@ class Grouping:
         for other in joining.merges:
             self.grouper.merge(story, other)
             self.joined_to[other] = story
-            self.last_at.pop(other, None)
+            gone_at = self.last_at.pop(other, item.at)
+            self.last_at[story] = max(gone_at, self.last_at.get(story, gone_at))
         self.grouper.add(item.id, story, weighed, item.at)
-        self.last_at[story] = item.at
-        self.last_at.move_to_end(story)
+        self.last_at[story] = max(item.at, self.last_at.get(story, item.at))
+        self._close(item.at)
         return story
 
     def now(self, story: int) -> int:
@@ -60,9 +60,14 @@ class Grouping:
         return {item_id: self.now(story) for item_id, story in taken.items()}
 
     def _close(self, at: datetime) -> None:
-        over = []
-        while self.last_at and at - next(iter(self.last_at.values())) > self.grouper.window:
-            over.append(self.last_at.popitem(last=False)[0])
+        self.block.append(at)
+        if len(self.block) < BLOCK:
+            return
+        since = time_of(sorted(self.block)) - self.grouper.window
+        self.block.clear()
+        over = [story for story, last_at in self.last_at.items() if last_at < since]
+        for story in over:
+            del self.last_at[story]
         self.grouper.close(over)
 
 

@@ -3,6 +3,7 @@
 All that is remembered follows from the articles of the open stories in their order, so that a restart changes nothing.
 """
 
+import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
 from operator import itemgetter
+from typing import TypeVar
 
 from stories.joining import Joining
 from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt
@@ -21,8 +23,10 @@ from stories.terms import Features
 from stories.weighing import FOUND_BY, Vectors, Weighed, Weights, unpack
 
 WINDOW = timedelta(days=5)  # a story that was not told for so long is over; the same words then tell another one
+BLOCK = 1000  # arrivals after which stories are looked through for those that are over
 
-_MOST_POSTED = 60  # articles that are looked at for each term, the latest
+_LATE = 0.05  # share of a block that may be older than the time it stands for
+_MOST_POSTED = 40  # articles that are looked at for each term, the latest
 _WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
 _COMPARED = 5  # stories that are compared with an article, those that share most
 _LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
@@ -30,6 +34,7 @@ _WITNESSES = 5  # articles of a story that must on the average belong to another
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
 _YET_UNTOLD = Telling(article_id="", at=0.0, outlet=0, headline=0, identity=0, sketch=NOTHING)
+_Time = TypeVar("_Time", datetime, str)
 _BY_SCORE = itemgetter(1)
 _SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
@@ -111,7 +116,7 @@ class Grouper:
         if story is None:
             story = self._open[story_id] = OpenStory(story_id)
         member = Member(self._next, article_id, at.timestamp(), weighed.strength(), weighed.pack())
-        self._weights.learn(story.add(member, weighed.learnt()))
+        self._weights.learn(story.add(member, weighed))
         self._shapes.added(story, member, weighed)
         self._story_of[member.number] = story
         for term in weighed.terms[:FOUND_BY]:
@@ -128,8 +133,10 @@ class Grouper:
             return
         for member in other.members:
             self._story_of[member.number] = story
-        self._weights.forget(story.learnt() & other.learnt())
+        for each in (story, other):
+            self._weights.forget(each.learnt())
         story.take_over(other)
+        self._weights.learn(list(story.learnt().elements()))
         self._shapes.forget(story, other)
         for apart in self._parted.pop(gone, set()):
             self.part(kept, apart)
@@ -240,6 +247,11 @@ class Grouper:
     def _swept(self, index: dict[int, "array[int]"]) -> dict[int, "array[int]"]:
         open_ones = {key: array("I", [n for n in posted if n in self._story_of]) for key, posted in index.items()}
         return {key: posted for key, posted in open_ones.items() if posted}
+
+
+def time_of(block: Sequence[_Time]) -> _Time:
+    """Return the time for which arrivals stand, given their instants in rising order: nearly all are later."""
+    return block[math.ceil(len(block) * _LATE) - 1]
 
 
 def _post(index: dict[int, "array[int]"], key: int, number: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from stories.shape import Shape, title_numbers
+from stories.shape import Shape
 from stories.terms import LEAD, NAME, TITLE
 from stories.weighing import Vectors, product, unit
 
@@ -71,7 +71,7 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int, experienc
     mass, all_mass = sum(shared), sum([weights[term] for term in article.lead])
     own = max([weights[term] for term in article.title if term not in shape.whole], default=0)
     their = max([weight for term, weight in shape.title_core().items() if term not in article.whole], default=0)
-    numbers = title_numbers(article)
+    numbers = article.numbers
     agree = not numbers.isdisjoint(shape.numbers)
     return (
         product(article.title, shape.title) / (one * title_length),
@@ -158,7 +158,7 @@ def have_two_subjects(article: Vectors, shape: Shape) -> bool:
         return False
     if article.marks[own[1]] & NAME and their[1] in shape.names:
         return True
-    numbers = title_numbers(article)
+    numbers = article.numbers
     return bool(numbers) and bool(shape.numbers) and numbers.isdisjoint(shape.numbers)
 
 

@@ -1,6 +1,6 @@
 """A story while it is open: its articles, and the sums over them that are compared."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 from stories.shape import Shape, Telling
@@ -23,6 +23,34 @@ class Member:
     packed: bytes
 
 
+@dataclass(slots=True)
+class _Seen:
+    """The terms of a story so far, and the outlets that told it."""
+
+    terms: set[int] = field(default_factory=set)
+    outlets: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, members: list[Member]) -> "_Seen":
+        seen = cls()
+        for member in members:
+            seen.counting(unpack(member.packed))
+        return seen
+
+    def counting(self, weighed: Weighed) -> set[int]:
+        """Note an article, and return those of its terms that count.
+
+        A term counts once for a story, however many tell it: what fifty outlets repeat is no common word. But what one
+        outlet repeats in its articles is: the small print under them.
+        """
+        terms = weighed.learnt()
+        counting = terms if weighed.outlet in self.outlets else terms - self.terms
+        self.terms |= terms
+        if weighed.outlet:
+            self.outlets.add(weighed.outlet)
+        return counting
+
+
 @dataclass(slots=True, eq=False)
 class OpenStory:
     """A story that may still be told: its articles in the order of arrival."""
@@ -30,23 +58,25 @@ class OpenStory:
     id: int
     members: list[Member] = field(default_factory=list)
     strength: float = 0.0
-    terms: set[int] = field(default_factory=set)
     first: float = 0.0
     last: float = 0.0
+    _seen: "_Seen | None" = None
 
-    def learnt(self) -> set[int]:
-        """Return all terms of its articles; of one article, as most stories have, they are not kept."""
-        return self.terms if len(self.members) != 1 else unpack(self.members[0].packed).learnt()
+    def learnt(self) -> Counter[int]:
+        """Return how often each term of its articles counts where weights are learnt."""
+        counted: Counter[int] = Counter()
+        seen = _Seen()
+        for member in self.members:
+            counted.update(seen.counting(unpack(member.packed)))
+        return counted
 
-    def add(self, member: Member, terms: set[int]) -> set[int]:
-        """Take in an article with its terms, and return those of them that are new to the story."""
-        known = self.learnt()
-        new = terms - known
-        if self.members:
-            self.terms = known
-            self.terms |= new
+    def add(self, member: Member, weighed: Weighed) -> set[int]:
+        """Take in an article, and return those of its terms that count where weights are learnt."""
+        seen = self._seen or _Seen.of(self.members)
+        counting = seen.counting(weighed)
+        self._seen = seen if self.members else None  # most stories have one article: what it told is not kept
         self._add(member)
-        return new
+        return counting
 
     def _add(self, member: Member) -> None:
         self.first = min(self.first, member.at) if self.members else member.at
@@ -56,7 +86,7 @@ class OpenStory:
 
     def take_over(self, other: "OpenStory") -> None:
         """Take in all articles of another story."""
-        self.terms = self.learnt() | other.learnt()
+        self._seen = None
         both = sorted((*self.members, *other.members), key=lambda member: member.number)
         self.members, self.strength = [], 0.0
         for member in both:

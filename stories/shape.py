@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stories.sketch import Sketch
-from stories.terms import NUMBER
 from stories.weighing import Vector, Vectors, length, product
 
 _COMPARED = 10  # articles of a story that are compared each by itself
@@ -58,7 +57,7 @@ class Shape:
         self.telling.update(article.names.keys())
         self.in_title.update(article.title.keys())
         self.weights.update((term, article.weights[term]) for term in article.title)
-        self.numbers |= title_numbers(article)
+        self.numbers |= article.numbers
         self.has_text = self.has_text or has_text
         self.recent = [*self.recent[1 - _COMPARED :], article]
         self.tellings = [*self.tellings[1 - _TOLD :], telling]
@@ -101,11 +100,6 @@ class Shape:
             told.outlet == outlet and told.headline == headline and not is_same_day(told.at, at)
             for told in self.tellings
         )
-
-
-def title_numbers(article: Vectors) -> set[int]:
-    """Return the numbers in the title of an article."""
-    return {term for term in article.title if article.marks[term] & NUMBER}
 
 
 def is_same_day(one: float, other: float) -> bool:

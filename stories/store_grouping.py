@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from math import ceil
 from operator import itemgetter
 
-from stories.grouping import WINDOW, Grouper
+from stories.grouping import BLOCK, WINDOW, Grouper, time_of
 from stories.joining import Joining
 from stories.store import Store, instant, stamp
 from stories.store_stories import ChangeKind, merge_stories, parted_pairs
 from stories.weighing import Weighed, unpack
-
-_BLOCK = 1000  # arrivals after which stories are looked through for those that are over
-_LATE = 0.05  # share of a block that may be older than the time it stands for
 
 
 def grouper_of(store: Store) -> Grouper:
@@ -54,13 +50,13 @@ def close_stories(store: Store) -> None:
     The time of the arrivals is that before which nearly none of them was published: of what feeds bring some is old.
     """
     (arrivals,) = store.db.execute("SELECT max(seq) FROM articles").fetchone()
-    if not arrivals or arrivals % _BLOCK:
+    if not arrivals or arrivals % BLOCK:
         return
     times = store.db.execute(
         "SELECT coalesce(published_at, seen_at) AS at FROM articles WHERE seq > ? ORDER BY at",
-        [arrivals - _BLOCK],
+        [arrivals - BLOCK],
     ).fetchall()
-    since = instant(times[ceil(len(times) * _LATE) - 1][0]) - WINDOW
+    since = instant(time_of([at for (at,) in times])) - WINDOW
     closed = store.db.execute(
         "UPDATE stories SET is_over = 1 WHERE is_over = 0 AND last_article_at < ? RETURNING id", [stamp(since)]
     ).fetchall()

@@ -140,6 +140,9 @@ def _names(title: list[_Word], text: list[_Word]) -> set[int]:
     A headline that has all its words in capitals tells names only together with the text.
     """
     in_text = {word.term for word in text[:_NAME_WORDS] if _is_name(word)}
+    in_small = {word.term for word in text if not word.is_capital}
+    if title and title[0].term in {word.term for word in text if word.is_capital} - in_small:
+        in_text.add(title[0].term)  # the headline begins with it, and nowhere it is written small
     small = sum(not word.is_capital and len(word.written) > _SMALL_WORD for word in title)
     if small > _TITLE_CASE * len(title):
         in_title = {word.term for word in title if _is_name(word) or (not text and word.is_capital)}

@@ -4,11 +4,11 @@ import math
 import struct
 from array import array
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stories.sketch import Sketch
-from stories.terms import LEAD, NAME, SHORT, TITLE, Features
+from stories.terms import LEAD, NAME, NUMBER, SHORT, TITLE, Features
 
 _FLOOR = 2.5  # what a term must weigh more than, in natural logarithms: commoner ones tell nothing
 _UNSEEN = 0.3  # how often a term counts that was never seen
@@ -16,10 +16,11 @@ _SHORT_UNSEEN = 3.0  # and a word of few letters: which of them tell something, 
 _TERMS_AT_START = 50
 _STEPS = 16  # of a weight, to the unit
 _HEAVIEST = 255
-FOUND_BY = 20  # terms of an article, the heaviest
+FOUND_BY = 16  # terms of an article, the heaviest
 _MOST_TERMS = 64  # of an article that are compared
 _MOST_LEARNT = 64  # and of those beside them that are counted, the commonest first
 _UNIT = 4096  # the length of a vector: whole numbers add up to the same in any order
+_TITLE_NUMBER = TITLE | NUMBER
 _LOGS = [0.0, *(1 + math.log(count) for count in range(1, 256))]
 _HEAD = struct.Struct("<IIIQ?BBB")
 
@@ -28,9 +29,10 @@ Vector = dict[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """An article as vectors of length 4,096 over its terms, and the sum of the weights of title and lead.
+    """An article as vectors of length 4,096 over its terms.
 
-    `title`, `lead` (with the title) and `names` are parts of `whole`. `weights` has each term's weight.
+    `title`, `lead` (with the title) and `names` are parts of `whole`. `weights` has each term's weight, `numbers` are
+    those in the title.
     """
 
     title: Vector
@@ -39,6 +41,7 @@ class Vectors:
     whole: Vector
     weights: Vector
     marks: dict[int, int]
+    numbers: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class Weighed:
             whole=_unit(list(zip(terms, whole, strict=True))),
             weights=dict(zip(terms, self.weights, strict=True)),
             marks=dict(zip(terms, marks, strict=True)),
+            numbers=frozenset([term for term, _, mark, _ in rows if mark & _TITLE_NUMBER == _TITLE_NUMBER]),
         )
 
     def learnt(self) -> set[int]:
@@ -115,34 +119,31 @@ def unpack(packed: bytes) -> Weighed:
 
 
 class Weights:
-    """How much terms tell, learnt from the stories that are remembered: the rarer, the more.
-
-    A term counts once for a story, however many tell it: what fifty outlets repeat is no common word.
-    """
+    """How much terms tell, learnt from the stories that are remembered: the rarer, the more."""
 
     def __init__(self) -> None:
-        self._stories_with: Counter[int] = Counter()
+        self._counted: Counter[int] = Counter()
         self._terms = 0
 
-    def learn(self, terms: Set[int]) -> None:
-        """Count terms that a story has and had not before."""
-        self._stories_with.update(terms)
+    def learn(self, terms: Collection[int]) -> None:
+        """Count terms."""
+        self._counted.update(terms)
         self._terms += len(terms)
 
-    def forget(self, terms: Set[int]) -> None:
-        """Count terms of a story no more."""
-        counted = self._stories_with
-        for term in terms:
-            if counted[term] > 1:
-                counted[term] -= 1
+    def forget(self, terms: Mapping[int, int]) -> None:
+        """Count terms so many times less."""
+        counted = self._counted
+        for term, times in terms.items():
+            if counted[term] > times:
+                counted[term] -= times
             else:
                 del counted[term]
-        self._terms -= len(terms)
+            self._terms -= times
 
     def weigh(self, features: Features) -> Weighed:
         """Return the terms of an article that tell most, weighed as if it began a story."""
         many = min(len(features.counts), _MOST_TERMS + _MOST_LEARNT)
-        counted, seen = self._stories_with, math.log(self._terms + many + _TERMS_AT_START) - _FLOOR
+        counted, seen = self._counted, math.log(self._terms + many + _TERMS_AT_START) - _FLOOR
         weighed = []
         for term, count in features.counts.items():
             mark = features.marks[term]

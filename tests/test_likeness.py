@@ -94,10 +94,11 @@ def test_what_was_learnt_weighs_each_comparison_for_headlines_and_for_texts() ->
 
 def test_a_table_that_lacks_a_comparison_is_refused() -> None:
     whole = {**dict.fromkeys(COMPARISONS, 1.0), "bias": 0.0}
-    assert isinstance(judgement_of({"headlines": whole, "texts": whole, "join": {"threshold": 0.5}}), Judgement)
+    join = {"threshold": 0.5, "two_subjects": 0.9}
+    assert isinstance(judgement_of({"headlines": whole, "texts": whole, "join": join}), Judgement)
     with pytest.raises(KeyError, match="crowd"):
         lacking = {name: weight for name, weight in whole.items() if name != "crowd"}
-        judgement_of({"headlines": lacking, "texts": whole, "join": {"threshold": 0.5}})
+        judgement_of({"headlines": lacking, "texts": whole, "join": join})
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=len(COMPARISONS), max_size=len(COMPARISONS)), st.booleans())

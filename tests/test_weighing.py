@@ -1,6 +1,7 @@
 """How much terms tell: learnt from what is remembered, in whole numbers, so that no order matters."""
 
 import random
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def test_what_is_forgotten_was_never_learnt() -> None:
     for learnt_one in later:
         weights.learn(learnt_one.learnt())
     for learnt_one in random.sample(later, len(later)):
-        weights.forget(learnt_one.learnt())
+        weights.forget(Counter(learnt_one.learnt()))
     assert [weights.weigh(each) for each in articles] == [before.weigh(each) for each in articles]
 
 
