@@ -149,7 +149,7 @@ def _message(store: Store, delivery: Delivery) -> Message:
         topic=delivery.topic,
         evidence=from_json(delivery.evidence),
         maybe_repeat=delivery.maybe_repeat,
-        facts=facts_of(store, archived.story_id),
+        facts=facts_of(store, archived, topic=delivery.topic, stage=delivery.stage),
         stage=delivery.stage,
         update=update_from_json(delivery.news),
     )

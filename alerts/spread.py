@@ -4,26 +4,35 @@ from collections.abc import Iterator, Sequence
 
 from alerts.facts import Link, StoryFacts
 from stories.account import Account, Role, account_of
+from stories.model import ArchivedArticle
 from stories.outlets import outlet_of
 from stories.store import Store
-from stories.store_articles import article_by_id
-from stories.store_story_list import StoryArticle, articles_of_story, telling_in
+from stories.store_alerts import stages_by_article
+from stories.store_articles import article_by_id, count_articles_of
+from stories.store_story_list import StoryArticle, articles_beside, telling_in
 
 _MOST_LINKS = 3
+_MOST_TELLINGS = 500
 _LINKED_FIRST = (Role.ORIGIN, Role.PRIMARY, Role.INDEPENDENT, Role.RETELLING, Role.COPY)
 
 
-def facts_of(store: Store, story_id: int) -> StoryFacts:
-    """Return what is known of a kept story: who reported it, how many tell it, since when, and where to read it."""
-    listed = articles_of_story(store, story_id)
+def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str | None) -> StoryFacts:
+    """Return what is known of the story of an article that is told under a topic, at a stage if that has some.
+
+    Who reported it, how many tell it, since when, and where to read it. Its best article is one that meets the topic and
+    tells the stage, too: `archived` itself where no better one does.
+    """
+    listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
     account = account_of([telling_in(each) for each in listed])
-    best = article_by_id(store, account.best)
-    assert best is not None, "the best article of a story is kept"
+    stage_of = stages_by_article(store, archived.story_id, topic)
+    telling = [each.id for each in listed if each.id in stage_of and stage_of[each.id] == stage]
+    best_id = min([archived.id, *telling], key=lambda each: _LINKED_FIRST.index(account.roles[each]))
+    best = article_by_id(store, account.best if account.best in telling else best_id) or archived
     return StoryFacts(
         origin=account.origin,
         is_credited=account.is_credited,
         outlets=account.outlets,
-        articles=account.articles,
+        articles=count_articles_of(store, archived.story_id),
         first_seen_at=min(each.seen_at for each in listed),
         best=best,
         links=tuple(_links(listed, account)),

@@ -81,7 +81,13 @@ def plain() -> Grouping:
     weights = [_STEEP * (name == "whole_cosine") for name in COMPARISONS]
     bias = -_STEEP * _PLAIN_THRESHOLD
     judgement = Judgement(
-        headlines=weights, texts=weights, headlines_bias=bias, texts_bias=bias, threshold=0.5, two_subjects=0.5
+        headlines=weights,
+        texts=weights,
+        headlines_bias=bias,
+        texts_bias=bias,
+        threshold=0.5,
+        two_subjects=0.5,
+        own_outlet=0.5,
     )
     return Grouping(Grouper(judgement=judgement))
 

@@ -28,7 +28,7 @@ BLOCK = 1000  # arrivals after which stories are looked through for those that a
 _LATE = 0.05  # share of a block that may be older than the time it stands for
 _MOST_POSTED = 40  # articles that are looked at for each term, the latest
 _WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
-_COMPARED = 5  # stories that are compared with an article, those that share most
+_COMPARED = 4  # stories that are compared with an article, those that share most
 _LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
 _WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
 _TERMS_SHOWN = 8
@@ -41,13 +41,19 @@ _SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A story that may be the one: its likeness to the article, and from which comparisons it comes."""
+    """A story that may be the one: its likeness to the article, how much is needed, from which comparisons it comes."""
 
     story: OpenStory
     likeness: float
+    needed: float
     comparisons: Sequence[float]
     are_texts: bool
     copy_of: str | None
+
+    @property
+    def joins(self) -> bool:
+        """Whether the article may join the story."""
+        return self.likeness >= self.needed
 
 
 class Grouper:
@@ -83,23 +89,21 @@ class Grouper:
         found = self.candidates(weighed, vectors, at)
         best = found[0] if found else None
         second = found[1] if len(found) > 1 else None
-        threshold = self._judgement.threshold
         if best is None:
-            return Joining(story_id=None, score=0.0, threshold=threshold), weighed
+            return Joining(story_id=None, score=0.0, threshold=self._judgement.threshold), weighed
         shape = self._shapes.of(best.story)
         shared = sorted((t for t in vectors.lead if t in shape.lead), key=lambda t: -vectors.weights[t])
-        joins = best.likeness >= threshold
         joining = Joining(
-            story_id=best.story.id if joins else None,
+            story_id=best.story.id if best.joins else None,
             score=round(best.likeness, 4),
-            threshold=threshold,
+            threshold=best.needed,
             terms=tuple((features.written[t], round(vectors.weights[t] / 16, 1)) for t in shared[:_TERMS_SHOWN]),
             article_id=best.copy_of or shape.nearest(vectors),
-            copy_of=best.copy_of if joins else None,
-            runner_up=(second.story.id if second else None) if joins else best.story.id,
-            runner_up_score=round((second.likeness if second else 0.0) if joins else best.likeness, 4),
+            copy_of=best.copy_of if best.joins else None,
+            runner_up=(second.story.id if second else None) if best.joins else best.story.id,
+            runner_up_score=round((second.likeness if second else 0.0) if best.joins else best.likeness, 4),
             against=tuple(features.written[t] for t in differing(vectors, shape)[:_NAMES_SHOWN]),
-            merges=self._same_as(best, found[1:], weighed, vectors) if joins else (),
+            merges=self._same_as(best, found[1:], weighed, vectors) if best.joins else (),
         )
         return joining, weighed
 
@@ -108,7 +112,9 @@ class Grouper:
         seconds = at.timestamp()
         crowd = self._crowd(seconds)
         found = [self._candidate(weighed, vectors, seconds, crowd, story) for story in self._near(weighed, seconds)]
-        return sorted((each for each in found if each), key=lambda each: (-each.likeness, each.story.id))
+        return sorted(
+            (each for each in found if each), key=lambda each: (not each.joins, -each.likeness, each.story.id)
+        )
 
     def add(self, article_id: str, story_id: int, weighed: Weighed, at: datetime) -> None:
         """Remember an article of a story."""
@@ -200,9 +206,20 @@ class Grouper:
         comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd, experience=len(self))
         are_texts = weighed.has_text and shape.has_text
         likeness = 1.0 if copied else self._judgement.likeness(comparisons, are_texts=are_texts)
-        if likeness < self._judgement.two_subjects and have_two_subjects(vectors, shape):
-            likeness = min(likeness, self._judgement.just_too_little)
-        return Candidate(story=story, likeness=likeness, comparisons=comparisons, are_texts=are_texts, copy_of=copied)
+        return Candidate(
+            story=story,
+            likeness=likeness,
+            needed=self._needed(weighed, vectors, shape),
+            comparisons=comparisons,
+            are_texts=are_texts,
+            copy_of=copied,
+        )
+
+    def _needed(self, weighed: Weighed, vectors: Vectors, shape: Shape) -> float:
+        """Return from which likeness on an article joins a story."""
+        if have_two_subjects(vectors, shape):
+            return self._judgement.two_subjects
+        return self._judgement.own_outlet if shape.is_told_by(weighed.outlet) else self._judgement.threshold
 
     def _same_as(
         self, best: Candidate, others: Sequence[Candidate], weighed: Weighed, vectors: Vectors
@@ -211,7 +228,7 @@ class Grouper:
         same: list[int] = []
         for other in others:
             apart = self._parted.get(other.story.id, set())
-            if other.likeness < self._judgement.threshold or not apart.isdisjoint({best.story.id, *same}):
+            if not other.joins or not apart.isdisjoint({best.story.id, *same}):
                 continue
             less, more = sorted((best.story, other.story), key=lambda story: (len(story.members), -story.id))
             shape = self._shapes.made_of(more)

@@ -102,7 +102,8 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int, experienc
 class Judgement:
     """How much each comparison counts for headlines and for texts, and from which likeness on an article joins.
 
-    That is the `threshold`, or `two_subjects` where headlines look alike and name something else.
+    That is the `threshold`, or `two_subjects` where headlines look alike and name something else, or `own_outlet` where
+    only the article's own outlet has told the story: it seldom tells an event twice, and its subjects often.
     """
 
     headlines: Sequence[float]
@@ -111,11 +112,7 @@ class Judgement:
     texts_bias: float
     threshold: float
     two_subjects: float
-
-    @property
-    def just_too_little(self) -> float:
-        """The likeness at which an article only just does not join."""
-        return self.threshold - 0.01
+    own_outlet: float
 
     def likeness(self, comparisons: Sequence[float], *, are_texts: bool) -> float:
         """Return how likely article and story are one: 0 to 1."""
@@ -140,6 +137,7 @@ def judgement_of(table: Mapping[str, Mapping[str, float]]) -> Judgement:
         texts_bias=texts["bias"],
         threshold=table["join"]["threshold"],
         two_subjects=table["join"]["two_subjects"],
+        own_outlet=table["join"]["own_outlet"],
     )
 
 

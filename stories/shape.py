@@ -91,6 +91,10 @@ class Shape:
         alike = [product(article.whole, each.whole) for each in self.recent]
         return latest[alike.index(max(alike))].article_id
 
+    def is_told_by(self, outlet: int) -> bool:
+        """Whether an outlet, and no other, has told the story."""
+        return bool(outlet) and all(told.outlet == outlet for told in self.tellings)
+
     def recurs(self, outlet: int, headline: int, at: float) -> bool:
         """Whether the outlet has told the story under the same headline, numbers apart, but not on the same day.
 

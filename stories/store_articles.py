@@ -214,6 +214,12 @@ def count_articles(store: Store) -> int:
     return int(count)
 
 
+def count_articles_of(store: Store, story_id: int) -> int:
+    """Return how many articles a story has."""
+    (count,) = store.db.execute("SELECT count(*) FROM articles WHERE story_id = ?", [story_id]).fetchone()
+    return int(count)
+
+
 def count_stories(store: Store) -> int:
     """Return how many stories are kept."""
     (count,) = store.db.execute("SELECT count(*) FROM stories").fetchone()

@@ -94,7 +94,7 @@ def test_what_was_learnt_weighs_each_comparison_for_headlines_and_for_texts() ->
 
 def test_a_table_that_lacks_a_comparison_is_refused() -> None:
     whole = {**dict.fromkeys(COMPARISONS, 1.0), "bias": 0.0}
-    join = {"threshold": 0.5, "two_subjects": 0.9}
+    join = {"threshold": 0.5, "two_subjects": 0.9, "own_outlet": 0.7}
     assert isinstance(judgement_of({"headlines": whole, "texts": whole, "join": join}), Judgement)
     with pytest.raises(KeyError, match="crowd"):
         lacking = {name: weight for name, weight in whole.items() if name != "crowd"}
