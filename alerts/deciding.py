@@ -16,6 +16,7 @@ from stories.durations import write_duration
 from stories.model import Article
 from stories.text import clean
 
+_MOST_CREDITED = 3  # outlets named in a sentence
 _HEADLINE = 150  # characters of an earlier headline in a sentence
 
 
@@ -69,8 +70,10 @@ class Circumstances:
     `told`: what was told of the story under this topic, None for nothing. `updates` and `stages` (their names, rising)
     are the topic's. `stage` is what the article tells, `reached` the highest stage that is known of the story without
     having been told: `Decision.stage` of what a baseline or a silent import brought. `role` is what the article is to
-    the story, `origin` whom the story is credited to, `copied` the outlet of the article that it is a copy of. `news`
-    is asked for only where `asks_for_news` says so.
+    the story, `origin` whom the story is credited to, `copied` the outlet of the article that it is a copy of. For a
+    retelling or a copy, `credited` are the outlets that the article credits, and `is_stage_here` says that what it
+    retells or copies is in the story and tells the stage itself. `news` is asked for only where `asks_for_news` says
+    so.
     """
 
     now: datetime
@@ -85,6 +88,8 @@ class Circumstances:
     role: Role = Role.INDEPENDENT
     origin: str | None = None
     copied: str | None = None
+    credited: tuple[str, ...] = ()
+    is_stage_here: bool = False
     news: News | None = None
 
 
@@ -138,14 +143,18 @@ def _known_stage(at: Circumstances) -> str | None:
 
 
 def _verdict(at: Circumstances, told: Told, known: str | None) -> _Verdict:
+    by_stage = _by_stage(at, told, known) if at.updates.kind is UpdateKind.STAGES else None
     if at.role is Role.COPY:
-        return _Verdict(False, f"a near copy of {f'the article in {at.copied}' if at.copied else 'an earlier article'}")
+        copy = f"a near copy of {f'the article in {at.copied}' if at.copied else 'an earlier article'}"
+        return _at_second_hand(at, by_stage, f"otherwise {copy}") or _Verdict(False, copy)
     if at.updates.kind is UpdateKind.EVERY:
         return _by_time(at, told)
     if at.role is Role.RETELLING:
-        return _Verdict(False, f"only retells {at.origin or 'what others reported'}")
-    if at.updates.kind is UpdateKind.STAGES:
-        return _by_stage(at, told, known)
+        told_by = " and ".join(at.credited[:_MOST_CREDITED]) or at.origin or "others"
+        only = f"only retells {at.origin or 'what others reported'}"
+        return _at_second_hand(at, by_stage, f"as {told_by} reported") or _Verdict(False, only)
+    if by_stage:
+        return by_stage
     if at.updates.kind is UpdateKind.NEWS:
         return _by_news(at)
     return _Verdict(False, "the story was already told under this topic")
@@ -169,6 +178,13 @@ def _by_stage(at: Circumstances, told: Told, known: str | None) -> _Verdict:
         return _Verdict(False, f"stage {stage.name}; {known if stage.name != known else 'it'} {was}")
     before = f"was {known}" if known else "none was told before"
     return _Verdict(True, f"stage {stage.name} ({quoted(each.words for each in stage.evidence)}), {before}")
+
+
+def _at_second_hand(at: Circumstances, by_stage: _Verdict | None, beside: str) -> _Verdict | None:
+    """Return that a stage is told though its first report is not here, or None: it is not new, or that is here."""
+    if by_stage is None or not by_stage.is_update or at.is_stage_here:
+        return None
+    return _Verdict(True, f"{by_stage.because}; {beside}")
 
 
 def _by_news(at: Circumstances) -> _Verdict:

@@ -19,8 +19,8 @@ _LINKED_FIRST = (Role.ORIGIN, Role.PRIMARY, Role.INDEPENDENT, Role.RETELLING, Ro
 def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str | None) -> StoryFacts:
     """Return what is known of the story of an article that is told under a topic, at a stage if that has some.
 
-    Who reported it, how many tell it, since when, and where to read it. Its best article is one that meets the topic and
-    tells the stage, too: `archived` itself where no better one does.
+    Who reported it, how many tell it, since when, and where to read it. Its best article is one that meets the topic
+    and tells the stage, too: `archived` itself where no better one does.
     """
     listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
     account = account_of([telling_in(each) for each in listed])

@@ -8,17 +8,21 @@ from alerts.facts import to_json as update_to_json
 from alerts.matching import Match
 from alerts.news import MOST_KNOWN, news_in
 from alerts.reporting import role_of_report
+from alerts.stages import Stage, StageIndex
 from scheduler.arrival import Arrival, Counts
 from scheduler.watch import Watch
-from stories.account import account_of
+from stories.account import Role, account_of
 from stories.model import ArchivedArticle, Article
+from stories.outlets import outlet_of
 from stories.store import Store
 from stories.store_alerts import add_alert, outcome_of_match, save_match, stages_reached
-from stories.store_articles import articles_told_with
+from stories.store_articles import article_by_id, articles_told_with
 from stories.store_story_list import StoryArticle, articles_beside, telling_in
 from stories.store_telling import StoryAlert, alerts_counting_for
+from stories.text import fold
 
 _MOST_TELLINGS = 200  # of a story, by which is decided what another article is to it: a headline may come without end
+_MOST_READ = 20  # articles of those who are credited, the latest
 _FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
 
 
@@ -71,6 +75,7 @@ def _circumstances(
     account = account_of([telling_in(each) for each in listed])
     credits = next(each.credits for each in listed if each.id == archived.id)
     role = role_of_report(article, account.roles[archived.id], credits)
+    credited = tuple(dict.fromkeys(each.outlet for each in credits if each.outlet != outlet_of(archived.article)))
     known = (
         articles_told_with(store, archived.id, limit=MOST_KNOWN)
         if asks_for_news(topic.updates, role, is_told=True)
@@ -82,6 +87,12 @@ def _circumstances(
         role=role,
         origin=account.origin,
         copied=_copied(listed, archived.id),
+        credited=credited,
+        is_stage_here=(
+            at.stage is not None
+            and role in (Role.RETELLING, Role.COPY)
+            and _is_stage_here(store, archived.id, at.stage, listed, credited, watch.stages, match.topic)
+        ),
         news=news_in(article, [each.article for each in known]) if known else None,
     )
 
@@ -100,6 +111,37 @@ def _copied(listed: list[StoryArticle], article_id: str) -> str | None:
     by_id = {each.id: each for each in listed}
     original = by_id.get(by_id[article_id].copy_of or "")
     return original.article.outlet if original else None
+
+
+def _is_stage_here(
+    store: Store,
+    article_id: str,
+    stage: Stage,
+    listed: list[StoryArticle],
+    credited: tuple[str, ...],
+    stages: StageIndex,
+    topic: str,
+) -> bool:
+    """Whether an article that this one copies, or one of an outlet that it credits, tells the stage itself.
+
+    The words of the stage anywhere in what is copied are enough: a copy did not find them out.
+    """
+    copy_of = next(each.copy_of for each in listed if each.id == article_id)
+    words = [fold(each.words) for each in stage.evidence]
+    original = article_by_id(store, copy_of) if copy_of else None
+    if original and any(word in fold(_said(original.article)) for word in words):
+        return True
+    own = [each.id for each in listed if each.id != article_id and outlet_of(each.article) in credited]
+    for own_id in dict.fromkeys([*filter(None, [copy_of]), *own[-_MOST_READ:]]):
+        read = article_by_id(store, own_id)
+        reached = stages.stage_of(read.article, topic) if read else None
+        if reached and reached.rank >= stage.rank:
+            return True
+    return False
+
+
+def _said(article: Article) -> str:
+    return f"{article.title}\n{article.summary}\n{article.text}"
 
 
 def _tell(

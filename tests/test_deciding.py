@@ -144,12 +144,18 @@ def test_any_stage_is_higher_than_none() -> None:
         ),
         ({"stage": stage("filed"), "reached": "filed"}, "stage filed; it was known already"),
         (
-            {"stage": stage("filed"), "role": Role.COPY, "copied": "The Ledger"},
+            {"stage": stage("filed"), "role": Role.COPY, "copied": "The Ledger", "is_stage_here": True},
             "a near copy of the article in The Ledger",
         ),
-        ({"stage": stage("filed"), "role": Role.COPY}, "a near copy of an earlier article"),
-        ({"stage": stage("filed"), "role": Role.RETELLING, "origin": "The Ledger"}, "only retells The Ledger"),
-        ({"stage": stage("filed"), "role": Role.RETELLING}, "only retells what others reported"),
+        ({"stage": stage("considering"), "role": Role.COPY}, "a near copy of an earlier article"),
+        (
+            {"stage": stage("filed"), "role": Role.RETELLING, "origin": "The Ledger", "is_stage_here": True},
+            "only retells The Ledger",
+        ),
+        (
+            {"stage": stage("considering"), "role": Role.RETELLING, "credited": ("Reuters",)},
+            "only retells what others reported",
+        ),
         ({"stage": stage("filed"), "updates": NEVER}, "the story was already told under this topic"),
         ({"updates": parse_updates("news")}, "brings nothing substantially new"),
         ({"updates": DAILY}, "the story was told 3h ago, and updates are every 1d"),
@@ -163,6 +169,21 @@ def test_what_is_no_update_says_why(at: dict[str, Any], because: str) -> None:
 @pytest.mark.parametrize("role", [Role.ORIGIN, Role.INDEPENDENT, Role.PRIMARY])
 def test_who_found_out_alone_can_lift_a_story(role: Role) -> None:
     assert again(role=role, stage=stage("decided")).reason is Reason.UPDATE
+
+
+def test_a_stage_known_only_from_who_retells_it_is_an_update_that_names_who_reported_it() -> None:
+    retelling = again(role=Role.RETELLING, stage=stage("filed"), origin="The Ledger", credited=("Reuters",))
+    assert retelling.reason is Reason.UPDATE
+    assert retelling.because == "stage filed (“sues”), was considering; as Reuters reported"
+    several = again(role=Role.RETELLING, stage=stage("filed"), credited=("Reuters", "The Ledger"))
+    assert several.because.endswith("; as Reuters and The Ledger reported")
+    assert again(role=Role.RETELLING, stage=stage("filed")).because.endswith("; as others reported")
+
+
+def test_a_copy_whose_headline_tells_a_higher_stage_than_what_it_copies_is_an_update() -> None:
+    copy = again(role=Role.COPY, stage=stage("filed"), copied="The Ledger")
+    assert copy.reason is Reason.UPDATE
+    assert copy.because == "stage filed (“sues”), was considering; otherwise a near copy of the article in The Ledger"
 
 
 def test_news_is_an_update_that_quotes_it() -> None:
@@ -218,6 +239,7 @@ AT = st.fixed_dictionaries(
         "reached": MAYBE_NAMES,
         "role": st.sampled_from(Role),
         "origin": st.none() | st.just("The Ledger"),
+        "is_stage_here": st.booleans(),
         "news": st.none() | st.just(BROUGHT),
         "is_baseline": st.booleans(),
         "is_silent": st.booleans(),
@@ -232,7 +254,8 @@ def test_everything_is_decided_with_a_sentence(at: dict[str, Any], told: str | N
     assert (made.update is not None) == (made.reason is Reason.UPDATE)
     assert not (made.is_told and at["is_silent"])
     assert is_told or made.reason is not Reason.UPDATE
-    assert made.reason is not Reason.UPDATE or at["role"] is not Role.COPY
+    is_second_hand = at["role"] is Role.COPY or (at["role"] is Role.RETELLING and at["updates"] is not DAILY)
+    assert made.reason is not Reason.UPDATE or not (is_second_hand and at["is_stage_here"])
 
 
 @given(st.lists(AT))
