@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bench.story_corpora import Item
-from stories.grouping import BLOCK, Grouper, time_of
+from stories.block import BLOCK, time_of
+from stories.grouping import Grouper
 from stories.likeness import COMPARISONS, Judgement
 from stories.terms import features_of
 
@@ -88,6 +89,7 @@ def plain() -> Grouping:
         threshold=0.5,
         two_subjects=0.5,
         own_outlet=0.5,
+        same_story=0.5,
     )
     return Grouping(Grouper(judgement=judgement))
 

@@ -38,7 +38,7 @@ _ROUNDS = 3
 _STRANGE = timedelta(days=7)  # headlines so far apart tell two stories
 # Chosen by what is not learnt from: a little more is found and little more is wrongly joined than at .5; and two
 # headlines with a name each of their own must be very like.
-_JOIN = {"threshold": 0.4, "two_subjects": 0.96, "own_outlet": 0.75}
+_JOIN = {"threshold": 0.4, "two_subjects": 0.96, "own_outlet": 0.75, "same_story": 0.6}
 _WRONG_JOIN_COSTS = 1.0  # times a wrong split
 _YOUNG = 90
 _SUBJECTS = 60
@@ -365,7 +365,7 @@ def _written(table: Table) -> str:
         "# How much each comparison of an article with a story counts (stories/likeness.py), learnt by",
         "# bench/train_grouping.py. An article joins from the threshold on (0.5 is as likely as",
         "# not), from two_subjects on where headlines look alike and name something else, from own_outlet on where",
-        "# only its own outlet has told the story.",
+        "# only its own outlet has told the story; stories are joined from same_story on.",
     ]
     for kind, weights in table.items():
         lines += ["", f"[{kind}]", *(f"{name} = {value}" for name, value in weights.items())]

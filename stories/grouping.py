@@ -3,7 +3,6 @@
 All that is remembered follows from the articles of the open stories in their order, so that a restart changes nothing.
 """
 
-import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,20 +11,16 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
 from operator import itemgetter
-from typing import TypeVar
 
 from stories.joining import Joining
-from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt
-from stories.open_story import Member, OpenStory, Shapes
-from stories.shape import Shape, Telling, is_same_day
-from stories.sketch import NOTHING, is_near_copy
+from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt, names_something_new
+from stories.open_story import Known, Member, OpenStory, Shapes, telling_of
+from stories.shape import Shape
+from stories.tellings import Telling
 from stories.terms import Features
 from stories.weighing import FOUND_BY, Vectors, Weighed, Weights, unpack
 
 WINDOW = timedelta(days=5)  # a story that was not told for so long is over; the same words then tell another one
-BLOCK = 1000  # arrivals after which stories are looked through for those that are over
-
-_LATE = 0.05  # share of a block that may be older than the time it stands for
 _MOST_POSTED = 40  # articles that are looked at for each term, the latest
 _WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
 _COMPARED = 4  # stories that are compared with an article, those that share most
@@ -33,8 +28,7 @@ _LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
 _WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
-_YET_UNTOLD = Telling(article_id="", at=0.0, outlet=0, headline=0, identity=0, sketch=NOTHING)
-_Time = TypeVar("_Time", datetime, str)
+_LONG_SKETCH = 40  # runs
 _BY_SCORE = itemgetter(1)
 _SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
@@ -84,14 +78,14 @@ class Grouper:
 
     def place(self, features: Features, at: datetime) -> tuple[Joining, Weighed]:
         """Return where an article of the instant `at` belongs, and what is to be remembered of it by `add`."""
-        weighed = self._weights.weigh(features)
+        weighed = self.weigh(features)
         vectors = weighed.vectors()
         found = self.candidates(weighed, vectors, at)
         best = found[0] if found else None
         second = found[1] if len(found) > 1 else None
         if best is None:
             return Joining(story_id=None, score=0.0, threshold=self._judgement.threshold), weighed
-        shape = self._shapes.of(best.story)
+        shape = self._shapes.of(best.story).shape
         shared = sorted((t for t in vectors.lead if t in shape.lead), key=lambda t: -vectors.weights[t])
         joining = Joining(
             story_id=best.story.id if best.joins else None,
@@ -106,6 +100,10 @@ class Grouper:
             merges=self._same_as(best, found[1:], weighed, vectors) if best.joins else (),
         )
         return joining, weighed
+
+    def weigh(self, features: Features) -> Weighed:
+        """Return what is remembered of an article, with the weights of now."""
+        return self._weights.weigh(features)
 
     def candidates(self, weighed: Weighed, vectors: Vectors, at: datetime) -> list[Candidate]:
         """Return the open stories that are most like an article, the likest first."""
@@ -199,9 +197,10 @@ class Grouper:
     def _candidate(
         self, weighed: Weighed, vectors: Vectors, at: float, crowd: int, story: OpenStory
     ) -> Candidate | None:
-        shape = self._shapes.of(story)
-        copied = next((told.article_id for told in reversed(shape.tellings) if _is_copy(weighed, at, told)), None)
-        if copied is None and shape.recurs(weighed.outlet, weighed.headline, at):
+        known = self._shapes.of(story)
+        shape, tellings = known.shape, known.tellings
+        copied = _original(telling_of("", at, weighed), vectors, known)
+        if copied is None and tellings.recurs(weighed.outlet, weighed.headline, at):
             return None
         comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd, experience=len(self))
         are_texts = weighed.has_text and shape.has_text
@@ -209,17 +208,18 @@ class Grouper:
         return Candidate(
             story=story,
             likeness=likeness,
-            needed=self._needed(weighed, vectors, shape),
+            needed=self._judgement.threshold if copied else self._needed(weighed.outlet, vectors, known),
             comparisons=comparisons,
             are_texts=are_texts,
             copy_of=copied,
         )
 
-    def _needed(self, weighed: Weighed, vectors: Vectors, shape: Shape) -> float:
+    def _needed(self, outlet: int, vectors: Vectors, known: Known) -> float:
         """Return from which likeness on an article joins a story."""
-        if have_two_subjects(vectors, shape):
+        if have_two_subjects(vectors, known.shape):
             return self._judgement.two_subjects
-        return self._judgement.own_outlet if shape.is_told_by(weighed.outlet) else self._judgement.threshold
+        is_own = bool(outlet) and known.tellings.are_all_by(outlet)
+        return self._judgement.own_outlet if is_own else self._judgement.threshold
 
     def _same_as(
         self, best: Candidate, others: Sequence[Candidate], weighed: Weighed, vectors: Vectors
@@ -231,23 +231,22 @@ class Grouper:
             if not other.joins or not apart.isdisjoint({best.story.id, *same}):
                 continue
             less, more = sorted((best.story, other.story), key=lambda story: (len(story.members), -story.id))
-            shape = self._shapes.made_of(more)
+            shape = self._shapes.of(more).shape
             if more is best.story:
-                shape.add(vectors, _YET_UNTOLD, has_text=weighed.has_text)
+                shape = shape.with_one_more(vectors, has_text=weighed.has_text)
             likeness = [self._likeness(member, shape, more) for member in less.members[-_WITNESSES:]]
-            if sum(likeness) >= self._judgement.threshold * len(likeness):
+            if sum(likeness) >= self._judgement.same_story * len(likeness):
                 same.append(other.story.id)
         return tuple(same)
 
     def _likeness(self, member: Member, shape: Shape, story: OpenStory) -> float:
+        """Return how much a member of one story is like another story; nothing where both have their own subject."""
         weighed = unpack(member.packed)
-        comparisons = compare(
-            weighed.vectors(),
-            shape,
-            gap=story.gap(member.at),
-            crowd=self._crowd(member.at),
-            experience=len(self),
-        )
+        vectors = weighed.vectors()
+        if have_two_subjects(vectors, shape):
+            return 0.0
+        crowd = self._crowd(member.at)
+        comparisons = compare(vectors, shape, gap=story.gap(member.at), crowd=crowd, experience=len(self))
         return self._judgement.likeness(comparisons, are_texts=weighed.has_text and shape.has_text)
 
     def _crowd(self, at: float) -> int:
@@ -266,11 +265,6 @@ class Grouper:
         return {key: posted for key, posted in open_ones.items() if posted}
 
 
-def time_of(block: Sequence[_Time]) -> _Time:
-    """Return the time for which arrivals stand, given their instants in rising order: nearly all are later."""
-    return block[math.ceil(len(block) * _LATE) - 1]
-
-
 def _post(index: dict[int, "array[int]"], key: int, number: int) -> None:
     posted = index.get(key)
     if posted is None:
@@ -282,13 +276,17 @@ def _day(at: float) -> int:
     return int(at // 86_400)
 
 
-def _is_copy(weighed: Weighed, at: float, told: Telling) -> bool:
-    """Whether an article says what another one said: the same words, or most of the same text, at another outlet.
+def _original(telling: Telling, vectors: Vectors, known: Known) -> str | None:
+    """Return the article of a story of which another one is a copy: the same words, or most of the same text.
 
-    The same headline alone may return on another day.
+    An outlet may put the same text under two reports, and a short text may be a form that is filled in: only at another
+    outlet or under the same headline it counts, and a short one only where it names nothing that the story does not.
     """
-    is_same = weighed.identity and weighed.identity == told.identity
-    if is_same and (weighed.has_text or is_same_day(at, told.at)):
-        return True
-    is_other = told.outlet != weighed.outlet or told.headline == weighed.headline
-    return is_other and is_near_copy(weighed.sketch, told.sketch)
+    same = known.tellings.same_words(telling)
+    if same is not None:
+        return same.article_id
+    copied = known.tellings.most_of_text(telling)
+    if copied is None or (copied.outlet == telling.outlet and copied.headline != telling.headline):
+        return None
+    is_long = min(len(copied.sketch.runs), len(telling.sketch.runs)) >= _LONG_SKETCH
+    return copied.article_id if is_long or not names_something_new(vectors, known.shape) else None

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from stories.shape import Shape
-from stories.terms import LEAD, NAME, TITLE
+from stories.terms import LEAD, NAME, NUMBER, TITLE
 from stories.weighing import Vectors, product, unit
 
 _DAY = 86_400
@@ -103,7 +103,8 @@ class Judgement:
     """How much each comparison counts for headlines and for texts, and from which likeness on an article joins.
 
     That is the `threshold`, or `two_subjects` where headlines look alike and name something else, or `own_outlet` where
-    only the article's own outlet has told the story: it seldom tells an event twice, and its subjects often.
+    only the article's own outlet has told the story: it seldom tells an event twice, and its subjects often. Two
+    stories are one when their articles are so like the other story on the average: `same_story`.
     """
 
     headlines: Sequence[float]
@@ -113,6 +114,7 @@ class Judgement:
     threshold: float
     two_subjects: float
     own_outlet: float
+    same_story: float
 
     def likeness(self, comparisons: Sequence[float], *, are_texts: bool) -> float:
         """Return how likely article and story are one: 0 to 1."""
@@ -138,6 +140,7 @@ def judgement_of(table: Mapping[str, Mapping[str, float]]) -> Judgement:
         threshold=table["join"]["threshold"],
         two_subjects=table["join"]["two_subjects"],
         own_outlet=table["join"]["own_outlet"],
+        same_story=table["join"]["same_story"],
     )
 
 
@@ -158,6 +161,12 @@ def have_two_subjects(article: Vectors, shape: Shape) -> bool:
         return True
     numbers = article.numbers
     return bool(numbers) and bool(shape.numbers) and numbers.isdisjoint(shape.numbers)
+
+
+def names_something_new(article: Vectors, shape: Shape) -> bool:
+    """Whether title or lead have a name or a number that the story does not know."""
+    telling = NAME | NUMBER
+    return any(article.marks[term] & telling and term not in shape.whole for term in article.lead)
 
 
 def differing(article: Vectors, shape: Shape) -> list[int]:

@@ -3,7 +3,8 @@
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
-from stories.shape import Shape, Telling
+from stories.shape import Shape
+from stories.tellings import Telling, Tellings
 from stories.weighing import Weighed, unpack
 
 _KEPT = 2000  # shapes; the others are made again when they are asked for
@@ -97,49 +98,58 @@ class OpenStory:
         return max(0.0, at - self.last, self.first - at)
 
 
+@dataclass(slots=True)
+class Known:
+    """What a story is compared by: its sum, and its articles by what another one may repeat."""
+
+    shape: Shape = field(default_factory=Shape)
+    tellings: Tellings = field(default_factory=Tellings)
+
+    def add(self, member: Member, weighed: Weighed) -> None:
+        """Add an article."""
+        self.shape.add(member.article_id, weighed.vectors(), has_text=weighed.has_text)
+        self.tellings.add(telling_of(member.article_id, member.at, weighed))
+
+
 class Shapes:
-    """The shapes of the stories asked for last. What is kept and what is made again is the same."""
+    """What the stories asked for last are compared by. What is kept and what is made again is the same."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, Shape] = OrderedDict()
+        self._kept: OrderedDict[int, Known] = OrderedDict()
 
-    def of(self, story: OpenStory) -> Shape:
-        """Return the shape of a story; it is not to be changed."""
-        shape = self._kept.get(story.id)
-        if shape is None:
-            shape = self._kept[story.id] = self.made_of(story)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        else:
+    def of(self, story: OpenStory) -> Known:
+        """Return what a story is compared by; it is not to be changed."""
+        known = self._kept.get(story.id)
+        if known is not None:
             self._kept.move_to_end(story.id)
-        return shape
-
-    def made_of(self, story: OpenStory) -> Shape:
-        """Return a shape of a story that may be changed."""
-        shape = Shape()
+            return known
+        known = self._kept[story.id] = Known()
         for member in story.members:
-            weighed = unpack(member.packed)
-            shape.add(weighed.vectors(), _telling(member, weighed), has_text=weighed.has_text)
-        return shape
+            known.add(member, unpack(member.packed))
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return known
 
     def added(self, story: OpenStory, member: Member, weighed: Weighed) -> None:
         """Note that an article came to a story."""
-        shape = self._kept.get(story.id)
-        if shape is not None:
-            shape.add(weighed.vectors(), _telling(member, weighed), has_text=weighed.has_text)
+        known = self._kept.get(story.id)
+        if known is not None:
+            known.add(member, weighed)
 
     def forget(self, *stories: OpenStory) -> None:
-        """Forget shapes that hold no more."""
+        """Forget what holds no more."""
         for story in stories:
             self._kept.pop(story.id, None)
 
 
-def _telling(member: Member, weighed: Weighed) -> Telling:
+def telling_of(article_id: str, at: float, weighed: Weighed) -> Telling:
+    """Return what another article may repeat of one."""
     return Telling(
-        article_id=member.article_id,
-        at=member.at,
+        article_id=article_id,
+        at=at,
         outlet=weighed.outlet,
         headline=weighed.headline,
         identity=weighed.identity,
+        has_text=weighed.has_text,
         sketch=weighed.sketch,
     )

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
 
-from stories.grouping import BLOCK, WINDOW, Grouper, time_of
+from stories.block import BLOCK, time_of
+from stories.grouping import WINDOW, Grouper
 from stories.joining import Joining
 from stories.store import Store, instant, stamp
+from stories.store_articles import article_by_id
 from stories.store_stories import ChangeKind, merge_stories, parted_pairs
+from stories.terms import features_of
 from stories.weighing import Weighed, unpack
 
 
@@ -20,7 +23,7 @@ def grouper_of(store: Store) -> Grouper:
     if not grouper.is_loaded:
         grouper.clear()
         for article_id, story_id, features, at in _remembered(store):
-            grouper.add(article_id, story_id, unpack(features), at)
+            grouper.add(article_id, story_id, unpack(features) if features else _weighed(store, article_id), at)
         for one, other in parted_pairs(store):
             grouper.part(one, other)
         grouper.is_loaded = True
@@ -63,10 +66,17 @@ def close_stories(store: Store) -> None:
     grouper_of(store).close(map(itemgetter(0), closed))
 
 
-def _remembered(store: Store) -> Iterator[tuple[str, int, bytes, datetime]]:
+def _weighed(store: Store, article_id: str) -> Weighed:
+    """Return what is compared of an article that came before anything was kept to be compared."""
+    archived = article_by_id(store, article_id)
+    assert archived is not None, "an article of an open story is kept"
+    return store.grouper.weigh(features_of(archived.article))
+
+
+def _remembered(store: Store) -> Iterator[tuple[str, int, bytes | None, datetime]]:
     rows = store.db.execute(
         "SELECT articles.id, story_id, features, coalesce(published_at, seen_at) FROM articles"
-        " JOIN stories ON stories.id = story_id WHERE is_over = 0 AND features IS NOT NULL ORDER BY seq"
+        " JOIN stories ON stories.id = story_id WHERE is_over = 0 ORDER BY seq"
     )
     for article_id, story_id, features, at in rows:
         yield article_id, story_id, features, instant(at)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from stories.likeness import COMPARISONS, Judgement, compare, differing, judgement_of, learnt
 from stories.model import Article
-from stories.shape import Shape, Telling
-from stories.sketch import NOTHING
+from stories.shape import Shape
 from stories.terms import features_of
 from stories.weighing import Vectors, Weights
 from tests.hearing import newsroom_articles
@@ -31,8 +30,7 @@ def vectors(title: str, text: str = "") -> Vectors:
 def shape(*articles: tuple[str, str]) -> Shape:
     made = Shape()
     for number, (title, text) in enumerate(articles):
-        telling = Telling(article_id=f"a{number}", at=0.0, outlet=1, headline=number, identity=0, sketch=NOTHING)
-        made.add(vectors(title, text), telling, has_text=bool(text))
+        made.add(f"a{number}", vectors(title, text), has_text=bool(text))
     return made
 
 
@@ -83,7 +81,7 @@ def test_the_sums_of_a_story_do_not_depend_on_the_order_of_its_articles() -> Non
 
 def test_a_story_keeps_its_last_articles_only() -> None:
     told = shape(*[FINE] * 100)
-    assert (len(told.recent), len(told.tellings), told.size) == (10, 30, 100)
+    assert (len(told.recent), told.latest, told.size) == (10, [f"a{n}" for n in range(90, 100)], 100)
 
 
 def test_what_was_learnt_weighs_each_comparison_for_headlines_and_for_texts() -> None:
@@ -94,7 +92,7 @@ def test_what_was_learnt_weighs_each_comparison_for_headlines_and_for_texts() ->
 
 def test_a_table_that_lacks_a_comparison_is_refused() -> None:
     whole = {**dict.fromkeys(COMPARISONS, 1.0), "bias": 0.0}
-    join = {"threshold": 0.5, "two_subjects": 0.9, "own_outlet": 0.7}
+    join = {"threshold": 0.5, "two_subjects": 0.9, "own_outlet": 0.7, "same_story": 0.6}
     assert isinstance(judgement_of({"headlines": whole, "texts": whole, "join": join}), Judgement)
     with pytest.raises(KeyError, match="crowd"):
         lacking = {name: weight for name, weight in whole.items() if name != "crowd"}
@@ -110,3 +108,11 @@ def test_a_likeness_lies_between_0_and_1_whatever_is_compared(comparisons: list[
 def test_any_two_articles_can_be_compared(title: str, text: str, other_title: str, other_text: str) -> None:
     values = compared((title, text), (other_title, other_text), gap=random.random() * 1e6, crowd=0)
     assert learnt().likeness(list(values.values()), are_texts=True) <= 1
+
+
+def test_a_shape_with_one_more_is_another_shape() -> None:
+    one = shape(FINE)
+    grown = one.with_one_more(vectors(*SAME), has_text=True)
+    both = shape(FINE, SAME)
+    assert (grown.whole, grown.lengths(), grown.core(), grown.size) == (both.whole, both.lengths(), both.core(), 2)
+    assert (one.whole, one.lengths(), one.size) == (shape(FINE).whole, shape(FINE).lengths(), 1)
