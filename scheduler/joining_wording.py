@@ -6,6 +6,7 @@ from scheduler.sections import Line
 from scheduler.showing import short_time
 from stories.credits import Credit, CreditKind
 from stories.joining import Joining
+from stories.likeness import learnt
 from stories.store_stories import ChangeKind, StoryChange
 from stories.text import clean
 
@@ -77,7 +78,7 @@ def named(article_id: str, headlines: Mapping[str, str]) -> str:
 
 
 def _decided(joining: Joining, headlines: Mapping[str, str]) -> str:
-    score = f"{joining.score:.2f} (needed {joining.threshold:.2f})"
+    score = f"{joining.score:.2f} ({_needed(joining.threshold)})"
     nearest = f" with {named(joining.article_id, headlines)}" if joining.article_id else ""
     if joining.story_id is not None:
         return f"joined story {joining.story_id} by score {score}{nearest}"
@@ -85,6 +86,19 @@ def _decided(joining: Joining, headlines: Mapping[str, str]) -> str:
         return "started a story: no other open story had words like these"
     story = f", story {joining.runner_up}," if joining.runner_up is not None else ""
     return f"started a story: the nearest{story} came to {score}{nearest and f',{nearest}'}"
+
+
+def _needed(threshold: float) -> str:
+    """Return the least likeness that would have done, and why it was more than usual, if it was."""
+    rule = learnt()
+    because = ""
+    if threshold != rule.threshold:
+        reasons = {
+            rule.two_subjects: ", because both name something of their own",
+            rule.own_outlet: ", because only this outlet has told it",
+        }
+        because = reasons.get(threshold, "")  # none, where the rule was another one then
+    return f"needed {threshold:.2f}{because}"
 
 
 def _terms(joining: Joining) -> str:

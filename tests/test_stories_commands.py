@@ -21,6 +21,7 @@ from stories.credits import Credit, CreditKind
 from stories.identity import sighting_of
 from stories.joining import Joining
 from stories.joining_json import from_json, to_json
+from stories.likeness import learnt
 from stories.store import Store, open_store
 from stories.store_alerts import add_alert, save_match
 from stories.store_articles import add_article, remember_sighting, start_story
@@ -141,15 +142,15 @@ def told_story(desk: Desk) -> int:
     return number
 
 
-STARTED = Joining(story_id=None, score=0.0, threshold=0.55)
+STARTED = Joining(story_id=None, score=0.0, threshold=0.4)
 JOINED = Joining(
     story_id=1,
     score=0.834,
-    threshold=0.55,
+    threshold=0.4,
     terms=(("openai", 7.4), ("complaint", 5.25)),
     article_id="origin-1",
     runner_up=9,
-    runner_up_score=0.41,
+    runner_up_score=0.31,
     against=("4 million",),
 )
 
@@ -226,10 +227,10 @@ def test_a_story_is_a_timeline(desk: Desk) -> None:
         f"told {short_time(NOON)} under {TOPIC} (stage considering): “antitrust” in the title",
         f"{short_time(NOON + HOUR)} Circuit: retelling\n   Headline second-1 (second-1)\n",
         "credits The Ledger: “first reported by The Ledger”",
-        "joined story 1 by score 0.83 (needed 0.55) with “OpenAI weighs an antitrust complaint” (origin-1)",
+        "joined story 1 by score 0.83 (needed 0.40) with “OpenAI weighs an antitrust complaint” (origin-1)",
         "shared terms: openai 7.4, complaint 5.25",
         "against it: 4 million",
-        "runner-up: story 9, 0.41",
+        "runner-up: story 9, 0.31",
         f"told again, an update, {short_time(NOON)} under {TOPIC} (stage filed): the story has reached “filed”",
         "new: “The complaint was filed in Brussels.”",
     ):
@@ -394,6 +395,11 @@ def test_the_examples_of_the_documentation_are_what_is_shown(desk: Desk) -> None
 
     assert without_zone(desk.reads("stories")) == without_zone(listed)
     assert without_zone(desk.reads("story", "1")).startswith(without_zone(timeline))
+
+
+def test_the_documentation_says_what_is_needed_to_join() -> None:
+    for needed in (learnt().threshold, learnt().two_subjects, learnt().own_outlet):
+        assert f" {needed:.2f}" in DOCS
 
 
 def test_the_commands_of_the_documentation_are_taken_as_they_are_written(desk: Desk) -> None:

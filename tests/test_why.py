@@ -22,6 +22,7 @@ from scheduler.watch import watch_of
 from stories.credits import Credit, CreditKind
 from stories.joining import Joining
 from stories.joining_json import to_json
+from stories.likeness import learnt
 from stories.model import Article
 from stories.store import Store, open_store
 from stories.store_alerts import mark_failed, mark_sending, mark_sent
@@ -218,11 +219,11 @@ def by_joining(desk: Desk, joining: Joining, *, copy_of: str | None = None, cred
 JOINED = Joining(
     story_id=12,
     score=0.834,
-    threshold=0.55,
+    threshold=0.4,
     article_id="first",
     terms=(("dairies", 6.1), ("cartel", 5.25)),
     runner_up=9,
-    runner_up_score=0.41,
+    runner_up_score=0.31,
     against=("40 million", "friday"),
     merges=(14,),
 )
@@ -233,10 +234,10 @@ def test_a_joining_says_by_which_score_and_terms_and_what_else_was_weighed(desk:
     told = desk.reads(by_joining(desk, JOINED, credits=(credit,)))
     first = next(all_articles(desk.store)).archived.id
     assert (
-        f"   joined story 12 by score 0.83 (needed 0.55) with “Office opens an antitrust case” ({first})\n"
+        f"   joined story 12 by score 0.83 (needed 0.40) with “Office opens an antitrust case” ({first})\n"
         "     shared terms: dairies 6.1, cartel 5.25\n"
         "     against it: 40 million, friday\n"
-        "     runner-up: story 9, 0.41\n"
+        "     runner-up: story 9, 0.31\n"
         "     it showed story 14 to be the same\n"
     ) in told
     assert "   with 1 other article\n" in told
@@ -247,25 +248,39 @@ def test_a_joining_says_by_which_score_and_terms_and_what_else_was_weighed(desk:
     ("joining", "sentence"),
     [
         (
-            Joining(story_id=None, score=0, threshold=0.55),
+            Joining(story_id=None, score=0, threshold=0.4),
             "started a story: no other open story had words like these\n",
         ),
         (
-            Joining(story_id=None, score=0.312, threshold=0.55, article_id="first"),
-            "started a story: the nearest came to 0.31 (needed 0.55), with “Office opens an antitrust case” (",
+            Joining(story_id=None, score=0.312, threshold=0.4, article_id="first"),
+            "started a story: the nearest came to 0.31 (needed 0.40), with “Office opens an antitrust case” (",
         ),
         (
-            Joining(story_id=None, score=0.312, threshold=0.55, article_id="first", runner_up=9, runner_up_score=0.3),
-            "started a story: the nearest, story 9, came to 0.31 (needed 0.55), with “Office",
+            Joining(story_id=None, score=0.312, threshold=0.4, article_id="first", runner_up=9, runner_up_score=0.3),
+            "started a story: the nearest, story 9, came to 0.31 (needed 0.40), with “Office",
         ),
         (
-            Joining(story_id=None, score=0.312, threshold=0.55, runner_up=9, runner_up_score=0.3),
-            "started a story: the nearest, story 9, came to 0.31 (needed 0.55)\n",
+            Joining(story_id=None, score=0.312, threshold=0.4, runner_up=9, runner_up_score=0.3),
+            "started a story: the nearest, story 9, came to 0.31 (needed 0.40)\n",
         ),
     ],
 )
 def test_an_article_that_started_a_story_says_what_came_nearest(desk: Desk, joining: Joining, sentence: str) -> None:
     assert sentence in desk.reads(by_joining(desk, joining))
+
+
+@pytest.mark.parametrize(
+    ("needed", "because"),
+    [
+        (learnt().threshold, ")"),
+        (learnt().two_subjects, ", because both name something of their own)"),
+        (learnt().own_outlet, ", because only this outlet has told it)"),
+        (0.123, ")"),  # by another version
+    ],
+)
+def test_where_more_than_usual_was_needed_it_says_why(desk: Desk, needed: float, because: str) -> None:
+    joining = Joining(story_id=None, score=0.3, threshold=needed, article_id="first")
+    assert f"came to 0.30 (needed {needed:.2f}{because}, with" in desk.reads(by_joining(desk, joining))
 
 
 def test_a_near_copy_is_called_one(desk: Desk) -> None:
@@ -287,7 +302,7 @@ def test_what_people_changed_is_told(desk: Desk) -> None:
 
 def test_machines_read_the_numbers_of_a_joining(desk: Desk) -> None:
     told = json.loads(desk.reads(by_joining(desk, JOINED), "--format", "json"))["story"]
-    assert (told["joining"]["score"], told["joining"]["threshold"], told["joining"]["runner_up"]) == (0.834, 0.55, 9)
+    assert (told["joining"]["score"], told["joining"]["threshold"], told["joining"]["runner_up"]) == (0.834, 0.4, 9)
     assert told["joining"]["terms"] == [["dairies", 6.1], ["cartel", 5.25]]
     assert (told["role"], told["credits"], told["changes"]) == ("independent report", [], [])
 
