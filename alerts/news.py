@@ -18,7 +18,7 @@ from stories.model import Article
 from stories.text import clean
 from stories.words import folded, is_unspaced, places, stems
 
-MOST_KNOWN = 50  # articles
+MOST_KNOWN = 75  # articles
 LONGEST_QUOTE = 300
 _SENTENCES = 4
 _CHARACTERS = 900  # of a lead
@@ -62,7 +62,7 @@ class _Term:
 def news_in(article: Article, known: Sequence[Article]) -> News | None:
     """Return what `article` brings that none of the articles `known` of its story had, or None: not enough.
 
-    Headline and lead are asked. Of `known` the last fifty count, of each the beginning.
+    Headline and lead are asked. Of `known` the last MOST_KNOWN count, of each the beginning.
     """
     if not known:
         return None

@@ -77,7 +77,7 @@ def _circumstances(
     role = role_of_report(article, account.roles[archived.id], credits)
     credited = tuple(dict.fromkeys(each.outlet for each in credits if each.outlet != outlet_of(archived.article)))
     known = (
-        articles_told_with(store, archived.id, limit=MOST_KNOWN)
+        articles_told_with(store, archived.id, told=[alert.article_id for alert in told], most=MOST_KNOWN)
         if asks_for_news(topic.updates, role, is_told=True)
         else []
     )

@@ -1,5 +1,6 @@
 """Articles, how they were seen, what they said before, and the stories they tell."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -198,14 +199,21 @@ def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
     )
 
 
-def articles_told_with(store: Store, article_id: str, *, limit: int) -> list[ArchivedArticle]:
-    """Return the other articles of the story of an article, in order of arrival, of many the latest."""
+def articles_told_with(store: Store, article_id: str, *, told: Sequence[str] = (), most: int) -> list[ArchivedArticle]:
+    """Return other articles of the story of an article, in order of arrival; of more than `most` not all.
+
+    Then a third of them are the last of `told` (ids, wherever they are), a third the first of the story, and a third
+    its latest: what was told counts as known, however long ago.
+    """
+    third = most // 3
+    of_story = "FROM articles WHERE story_id = (SELECT story_id FROM articles WHERE id = :id)"
     rows = store.query(
-        f"SELECT {COLUMNS} FROM articles WHERE story_id = (SELECT story_id FROM articles WHERE id = :id) AND id != :id"
-        " ORDER BY seq DESC LIMIT :limit",
-        {"id": article_id, "limit": limit},
+        f"SELECT {COLUMNS} FROM articles WHERE id != :id AND (seq IN (SELECT seq {of_story} ORDER BY seq LIMIT :third)"
+        f" OR seq IN (SELECT seq {of_story} ORDER BY seq DESC LIMIT :third)"
+        " OR id IN (SELECT value FROM json_each(:told))) ORDER BY seq",
+        {"id": article_id, "third": third, "told": json.dumps(list(told)[-third:])},
     )
-    return [archived_of(row) for row in rows][::-1]
+    return [archived_of(row) for row in rows]
 
 
 def count_articles(store: Store) -> int:

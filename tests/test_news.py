@@ -89,7 +89,7 @@ def test_other_scripts_have_news_too(language: str, known: str, later: str) -> N
     assert news_in(before, (before,)) is None
 
 
-def test_only_the_last_fifty_known_articles_are_read() -> None:
+def test_only_so_many_known_articles_are_read() -> None:
     assert news_in(NEW, (NEW, *[FIRST] * (MOST_KNOWN - 1))) is None
     assert news_in(NEW, (NEW, *[FIRST] * MOST_KNOWN))
 

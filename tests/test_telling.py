@@ -18,6 +18,7 @@ from scheduler.ingest import ingest_poll, take_in
 from scheduler.watch import watch_of
 from stories.model import Article
 from stories.store import Store, open_store
+from stories.store_articles import articles_told_with
 from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_grouping import merge_by_rule
 from stories.store_stories import ChangeKind, merge_stories, split_story
@@ -223,7 +224,9 @@ def test_a_retelling_is_no_update_where_the_report_that_it_retells_is_here_with_
     desk.hears(FIRST)
     ledger = replace(IN_COURT, outlet="The Ledger", url="https://the-ledger.example/suit")
     desk.hears(ledger)
-    desk.store.db.execute("UPDATE matches SET stage = NULL, outcome = 'excluded' WHERE outcome = 'update'")
+    desk.store.db.execute(
+        "UPDATE matches SET stage = NULL, outcome = 'excluded', alert_id = NULL WHERE outcome = 'update'"
+    )
     desk.store.db.execute("DELETE FROM deliveries")
     desk.store.db.execute("DELETE FROM alerts WHERE kind = 'update'")
     title = "Lawsuit over cracked cranes: Port Maren to close two terminals"
@@ -265,6 +268,13 @@ def test_news_are_what_an_article_brings_that_nobody_had(desk: Desk) -> None:
     (message,) = desk.hears(news)
     assert "Krantor" in message["message"].split("Before:")[0]
     assert desk.why()[0] == "update"
+
+
+def test_what_was_told_and_what_came_first_stay_known_however_many_copies_follow(desk: Desk) -> None:
+    desk.takes_in(*(replace(FIRST, given_id=f"{n}", outlet=f"A {n}", url=None) for n in range(100)), is_silent=True)
+    known = [each.id for each in articles_told_with(desk.store, "99", told=["50"], most=30)]
+    assert known == [f"{n}" for n in (*range(10), 50, *range(90, 99))]
+    assert len(articles_told_with(desk.store, "99", told=[f"{n}" for n in range(99)], most=30)) <= 30
 
 
 def test_every_24h_says_at_most_one_thing_a_day(desk: Desk) -> None:
