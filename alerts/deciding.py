@@ -138,6 +138,12 @@ def decide(match: Match, article: Article, at: Circumstances) -> Decision:
     return Decision(Reason.TOLD, in_words(match.evidence), risen)
 
 
+def is_risen(at: Circumstances) -> bool:
+    """Whether the article tells a higher stage than is known of its story."""
+    known = _known_stage(at)
+    return at.stage is not None and highest((known, at.stage.name), at.stages) != known
+
+
 def _known_stage(at: Circumstances) -> str | None:
     return highest((at.reached, at.told.stage if at.told else None), at.stages)
 

@@ -7,8 +7,8 @@ from stories.account import Account, Role, account_of
 from stories.model import ArchivedArticle
 from stories.outlets import outlet_of
 from stories.store import Store
-from stories.store_alerts import stages_by_article
 from stories.store_articles import article_by_id, count_articles_of
+from stories.store_stages import stages_by_article
 from stories.store_story_list import StoryArticle, articles_beside, telling_in
 
 _MOST_LINKS = 3

@@ -171,7 +171,8 @@ def _see_again(
     """Note a known article that is listed again; what it says now is matched again when that is new.
 
     Only the feed that brought an article may edit it: two feeds of one outlet may word a headline differently for
-    ever. Words that are new to us are matched all the same, whoever brings them.
+    ever. Words that are new to us are matched all the same, whoever brings them. An edit that tells a higher stage is
+    told, whatever was decided on the article before.
     """
     archived = article_by_id(store, sighting.article_id)
     is_new_sighting = sighting not in earlier
@@ -184,10 +185,11 @@ def _see_again(
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
     if is_edit:
         revise_article(store, archived, article, fingerprint=fingerprint(article), now=arrival.now)
+        save_credits(store, archived.id, credits_of(article, watch.outlets))
         archived = replace(archived, article=replace(article, published_at=archived.article.published_at))
     if not is_edit and not is_new_sighting:
         return Counts()
-    return Counts(revised=int(is_edit)) + judge(store, archived, article, watch, arrival)
+    return Counts(revised=int(is_edit)) + judge(store, archived, article, watch, arrival, is_edit=is_edit)
 
 
 def _filled_up(article: Article, kept: Article) -> Article:

@@ -2,21 +2,23 @@
 
 from dataclasses import replace
 
-from alerts.deciding import Circumstances, Decision, Reason, Told, asks_for_news, decide, highest
+from alerts.deciding import Circumstances, Decision, Reason, Told, asks_for_news, decide, highest, is_risen
 from alerts.evidence import to_json
 from alerts.facts import to_json as update_to_json
 from alerts.matching import Match
 from alerts.news import MOST_KNOWN, news_in
 from alerts.reporting import role_of_report
 from alerts.stages import Stage, StageIndex
+from alerts.update_rule import UpdateKind
 from scheduler.arrival import Arrival, Counts
 from scheduler.watch import Watch
 from stories.account import Role, account_of
 from stories.model import ArchivedArticle, Article
 from stories.outlets import outlet_of
 from stories.store import Store
-from stories.store_alerts import add_alert, outcome_of_match, save_match, stages_reached
+from stories.store_alerts import add_alert, outcome_of_match, save_match
 from stories.store_articles import article_by_id, articles_told_with
+from stories.store_stages import raise_stage, stages_reached
 from stories.store_story_list import StoryArticle, articles_beside, telling_in
 from stories.store_telling import StoryAlert, alerts_counting_for
 from stories.text import fold
@@ -26,13 +28,25 @@ _MOST_READ = 20  # articles of those who are credited, the latest
 _FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
 
 
-def judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival) -> Counts:
-    """Match an article, decide on each match, and write match, decision, alert and outbox rows."""
+def judge(
+    store: Store, archived: ArchivedArticle, article: Article, watch: Watch, arrival: Arrival, *, is_edit: bool = False
+) -> Counts:
+    """Match an article, decide on each match, and write match, decision, alert and outbox rows.
+
+    What was decided before stands, but for an edit that tells a higher stage than was known.
+    """
     counts = Counts()
     for match in watch.topics.match(article, feed=arrival.feed_name):
-        if outcome_of_match(store, archived.id, match.topic) in _FINAL:
+        is_decided = outcome_of_match(store, archived.id, match.topic) in _FINAL
+        if is_decided and not (is_edit and _can_rise(article, match, watch)):
             continue
-        decision = decide(match, article, _circumstances(store, archived, article, match, watch, arrival))
+        at = _circumstances(store, archived, article, match, watch, arrival)
+        decision = decide(match, article, at)
+        if is_decided and not is_risen(at):
+            continue
+        if is_decided and not decision.is_told:
+            raise_stage(store, archived.id, match.topic, decision.stage)
+            continue
         alert_id = _tell(store, archived, match, decision, watch, arrival) if decision.is_told else None
         save_match(
             store,
@@ -51,6 +65,14 @@ def judge(store: Store, archived: ArchivedArticle, article: Article, watch: Watc
             updates=int(decision.reason is Reason.UPDATE),
         )
     return counts
+
+
+def _can_rise(article: Article, match: Match, watch: Watch) -> bool:
+    return (
+        not match.is_excluded
+        and watch.topic_of[match.topic].updates.kind is UpdateKind.STAGES
+        and watch.stages.stage_of(article, match.topic) is not None
+    )
 
 
 def _circumstances(

@@ -375,6 +375,56 @@ def test_a_copy_costs_a_story_of_many_hundreds_no_more_than_one_of_some_hundreds
     assert costs[2] < 1.2 * costs[1] + 2
 
 
+def test_an_article_that_was_told_is_told_again_when_its_outlet_edits_it_to_a_higher_stage(desk: Desk) -> None:
+    desk.hears(FIRST)
+    assert desk.hears(replace(FIRST, title=f"{FIRST.title}, union says")) == []
+    filed = replace(FIRST, title="Port Maren files suit over cracked cranes at two terminals")
+    (message,) = desk.hears(filed)
+    assert message["title"] == f"[Ports] in court: {filed.title}"
+    assert f"Before: told 22 Nov 2026, 12:00 UTC at stage planned: “{FIRST.title}”" in message["message"]
+    assert desk.hears(FIRST) == []
+    assert desk.hears(filed) == []
+    assert desk.hears(IN_COURT) == []
+    kinds = desk.store.db.execute(
+        "SELECT kind, matches.id IS NOT NULL FROM alerts LEFT JOIN matches ON alert_id = alerts.id"
+    )
+    assert kinds.fetchall() == [("first", 0), ("update", 1)]
+
+
+@pytest.mark.parametrize("updates", ["never", "news", "every 1h"])
+def test_an_edit_is_told_for_its_stage_only(desk: Desk, updates: str) -> None:
+    desk.configure(updates)
+    desk.hears(FIRST)
+    assert desk.hears(replace(IN_COURT, outlet=FIRST.outlet, url=FIRST.url, guid=FIRST.guid)) == []
+
+
+def test_an_article_that_was_known_in_silence_is_told_when_an_edit_tells_a_higher_stage(desk: Desk) -> None:
+    desk.takes_in(replace(FIRST, given_id="a"), is_silent=True)
+    filed = replace(FIRST, given_id="a", title="Port Maren files suit over cracked cranes at two terminals")
+    desk.takes_in(replace(filed, title="Cranes of two terminals at Port Maren to close"), is_silent=False)
+    assert desk.why()[0] == "silent import"
+    desk.takes_in(filed, is_silent=False)
+    (message,) = desk.arrives(now=NOON)
+    assert "Stage: in court" in message["message"]
+
+
+def test_an_edit_that_comes_in_silence_is_known(desk: Desk) -> None:
+    desk.takes_in(replace(FIRST, given_id="a"), is_silent=False)
+    assert len(desk.arrives(now=NOON)) == 1
+    filed = replace(FIRST, given_id="a", title="Port Maren files suit over cracked cranes at two terminals")
+    desk.takes_in(filed, is_silent=True)
+    assert desk.why()[0] == "told"
+    assert desk.hears(IN_COURT) == []
+    assert desk.why() == ("already told", "stage in court; it was known already")
+
+
+def test_an_edit_is_asked_anew_whom_it_credits(desk: Desk) -> None:
+    desk.hears(FIRST)
+    desk.store.db.execute("DELETE FROM credits")
+    desk.hears(replace(FIRST, text=f"{FIRST.text} This was first reported by Reuters."))
+    assert desk.store.db.execute("SELECT DISTINCT outlet FROM credits").fetchall() == [("Reuters",)]
+
+
 def test_an_edit_in_the_midst_of_a_story_of_hundreds_is_decided_on(desk: Desk) -> None:
     copies = [replace(FIRST, given_id=f"{n}", outlet=f"Outlet {n}", url=None) for n in range(250)]
     desk.takes_in(*copies, is_silent=False)
