@@ -240,11 +240,9 @@ class Grouper:
         return tuple(same)
 
     def _likeness(self, member: Member, shape: Shape, story: OpenStory) -> float:
-        """Return how much a member of one story is like another story; nothing where both have their own subject."""
+        """Return how much a member of one story is like another story."""
         weighed = unpack(member.packed)
         vectors = weighed.vectors()
-        if have_two_subjects(vectors, shape):
-            return 0.0
         crowd = self._crowd(member.at)
         comparisons = compare(vectors, shape, gap=story.gap(member.at), crowd=crowd, experience=len(self))
         return self._judgement.likeness(comparisons, are_texts=weighed.has_text and shape.has_text)

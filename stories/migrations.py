@@ -137,7 +137,10 @@ CREATE INDEX articles_by_story ON articles (story_id);
 -- A story that is over takes no more articles; of those that are there nothing is remembered that could be compared.
 -- One that went into another leaves its number.
 ALTER TABLE stories ADD COLUMN is_over INTEGER NOT NULL DEFAULT 0;
-UPDATE stories SET is_over = 1;
+-- What was told in the last days must not be told again: the articles of these stories are weighed when they are read.
+UPDATE stories SET is_over = 1 WHERE last_article_at < (
+    SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(last_article_at), '-5 days') FROM stories
+);
 ALTER TABLE stories ADD COLUMN joined_to INTEGER REFERENCES stories (id);
 CREATE INDEX stories_open ON stories (last_article_at) WHERE is_over = 0;
 CREATE INDEX stories_by_time ON stories (last_article_at);
@@ -163,6 +166,9 @@ CREATE TABLE story_changes (
 ) STRICT;
 CREATE INDEX story_changes_by_story ON story_changes (story_id);
 CREATE INDEX story_changes_by_other ON story_changes (other_id);
+CREATE INDEX story_changes_by_article ON story_changes (article_id) WHERE article_id IS NOT NULL;
+-- Identical articles are found among the near copies: the column is written no more.
+DROP INDEX articles_by_fingerprint;
 
 -- An update says which stage a story has reached, and what is new (JSON).
 ALTER TABLE alerts ADD COLUMN kind TEXT NOT NULL DEFAULT 'first' CHECK (kind IN ('first', 'update'));

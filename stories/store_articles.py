@@ -115,12 +115,12 @@ def feed_names_of(store: Store, article_id: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None, fingerprint: bytes | None) -> None:
+def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None) -> None:
     """Keep a new article."""
     article = archived.article
     cursor = store.db.execute(
         "INSERT INTO articles (id, story_id, feed_id, url, title, summary, text, outlet, author, language,"
-        " published_at, seen_at, fingerprint, source, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " published_at, seen_at, source, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             archived.id,
             archived.story_id,
@@ -134,7 +134,6 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
             article.language,
             stamp(article.published_at) if article.published_at else None,
             stamp(archived.seen_at),
-            fingerprint,
             article.source,
             "\n".join(article.links),
         ],
@@ -143,7 +142,7 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None,
 
 
 def revise_article(
-    store: Store, before: ArchivedArticle, article: Article, *, fingerprint: bytes | None, now: datetime
+    store: Store, before: ArchivedArticle, article: Article, *, now: datetime
 ) -> None:
     """Replace what an article says, keeping the earlier headline and summary as a revision."""
     store.db.execute(
@@ -156,8 +155,8 @@ def revise_article(
         [seq, before.article.title, before.article.summary, before.article.text],
     )
     store.db.execute(
-        "UPDATE articles SET title = ?, summary = ?, text = ?, url = ?, fingerprint = ? WHERE id = ?",
-        [article.title, article.summary, article.text, article.url, fingerprint, before.id],
+        "UPDATE articles SET title = ?, summary = ?, text = ?, url = ? WHERE id = ?",
+        [article.title, article.summary, article.text, article.url, before.id],
     )
     _index(store, seq, article)
 

@@ -1,6 +1,11 @@
 """The stages that stories are known to have reached under a topic, as matches keep them."""
 
+import json
+from collections.abc import Iterable
+
 from stories.store import Store
+
+_LATEST = 200  # articles
 
 
 def raise_stage(store: Store, article_id: str, topic: str, stage: str | None) -> None:
@@ -9,20 +14,23 @@ def raise_stage(store: Store, article_id: str, topic: str, stage: str | None) ->
 
 
 def stages_reached(store: Store, story_id: int, topic: str) -> list[str]:
-    """Return the stages that the articles of a story are known to have reached under a topic, told or not."""
+    """Return the stages that a story is known to have reached under a topic, told or not.
+
+    Each match keeps the highest that was known then, so that the latest articles are enough.
+    """
     rows = store.db.execute(
-        "SELECT DISTINCT stage FROM articles JOIN matches ON article_id = articles.id"
-        " WHERE story_id = ? AND topic = ? AND stage IS NOT NULL AND outcome != 'excluded'",
-        [story_id, topic],
+        "SELECT DISTINCT stage FROM (SELECT id FROM articles WHERE story_id = ? ORDER BY seq DESC LIMIT ?) AS latest"
+        " CROSS JOIN matches ON article_id = latest.id AND topic = ? WHERE stage IS NOT NULL AND outcome != 'excluded'",
+        [story_id, _LATEST, topic],
     )
     return [stage for (stage,) in rows]
 
 
-def stages_by_article(store: Store, story_id: int, topic: str) -> dict[str, str | None]:
-    """Return the articles of a story that meet a topic, with the highest stage that was known when each came."""
+def stages_by_article(store: Store, article_ids: Iterable[str], topic: str) -> dict[str, str | None]:
+    """Return those of some articles that meet a topic, with the highest stage that was known when each came."""
     rows = store.db.execute(
-        "SELECT article_id, stage FROM articles JOIN matches ON article_id = articles.id"
-        " WHERE story_id = ? AND topic = ? AND outcome != 'excluded'",
-        [story_id, topic],
+        "SELECT article_id, stage FROM json_each(?) AS asked CROSS JOIN matches"
+        " ON article_id = asked.value AND topic = ? WHERE outcome != 'excluded'",
+        [json.dumps(list(article_ids)), topic],
     )
     return dict(rows.fetchall())

@@ -29,7 +29,7 @@ class StoryArticle:
     """One article of a story, without its texts: how it came there, and whom it credits.
 
     `at` is when it was published, or seen where that is unknown. `joining` is None when it came before joinings were
-    written down.
+    written down, and in lists that leave it out.
     """
 
     id: str
@@ -92,7 +92,7 @@ def newest_stories(store: Store, wanted: Wanted, *, limit: int) -> list[ListedSt
             id=row["id"],
             started_at=instant(row["started_at"]),
             last_article_at=instant(row["last_article_at"]),
-            articles=tuple(articles_of_story(store, row["id"])),
+            articles=tuple(_articles(store, _OF_STORY, {"id": row["id"]}, is_joining_read=False)),
             told=tuple(_told(store, row["id"])),
         )
         for row in list(rows)
@@ -105,14 +105,21 @@ def articles_of_story(store: Store, story_id: int) -> list[StoryArticle]:
 
 
 def articles_beside(store: Store, article_id: str, story_id: int, *, most: int) -> list[StoryArticle]:
-    """Return an article and others of its story in order of arrival; of more than `most` half of them from each end."""
-    return _articles(store, _AT_EITHER_END, {"id": story_id, "half": most // 2, "own": article_id})
+    """Return an article and others of its story in order of arrival; of more than `most` half of them from each end.
+
+    How they came there is left out: reading that takes as long as all the rest.
+    """
+    of = {"id": story_id, "half": most // 2, "own": article_id}
+    return _articles(store, _AT_EITHER_END, of, is_joining_read=False)
 
 
-def _articles(store: Store, condition: str, parameters: dict[str, object]) -> list[StoryArticle]:
+def _articles(
+    store: Store, condition: str, parameters: dict[str, object], *, is_joining_read: bool = True
+) -> list[StoryArticle]:
+    joining = "joining" if is_joining_read else "'' AS joining"
     rows = list(
         store.query(
-            "SELECT id, title, url, outlet, source, language, published_at, seen_at, copy_of, joining FROM articles"
+            f"SELECT id, title, url, outlet, source, language, published_at, seen_at, copy_of, {joining} FROM articles"
             f" WHERE {condition} ORDER BY seq",
             parameters,
         )

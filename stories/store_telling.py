@@ -55,8 +55,30 @@ def alerts_counting_for(store: Store, story_id: int, topic: str) -> list[StoryAl
     then: whoever read them read of this one, too, so that a correction alerts nobody again. Where the split takes a
     join or a merge back, what the other story was told before that does not count.
     """
+    if not _has_splits(store, story_id):  # then its alerts are all with it
+        rows = store.query(
+            f"{_ALERTS} WHERE alerts.story_id = ? AND alerts.topic = ? ORDER BY alerts.id", [story_id, topic]
+        )
+        return [_alert(row) for row in rows]
     found = {alert.id: alert for period in _periods(store, story_id) for alert in _alerts_in(store, period, topic)}
     return [found[alert_id] for alert_id in sorted(found)]
+
+
+def _has_splits(store: Store, story_id: int) -> bool:
+    """Whether anybody split this story, or one that went into it, or split either from another one."""
+    row = store.db.execute(
+        """
+        WITH RECURSIVE mine (id) AS (
+            SELECT :id UNION
+            SELECT other_id FROM story_changes JOIN mine ON story_id = mine.id WHERE kind != 'split'
+        )
+        SELECT 1 FROM mine WHERE EXISTS (SELECT 1 FROM story_changes WHERE kind = 'split' AND story_id = mine.id)
+            OR EXISTS (SELECT 1 FROM story_changes WHERE kind = 'split' AND other_id = mine.id)
+        LIMIT 1
+        """,
+        {"id": story_id},
+    ).fetchone()
+    return row is not None
 
 
 def _periods(store: Store, story_id: int) -> Iterator[_Period]:
