@@ -24,7 +24,7 @@ def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str 
     """
     listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
     account = account_of([telling_in(each) for each in listed])
-    stage_of = stages_by_article(store, archived.story_id, topic)
+    stage_of = stages_by_article(store, [each.id for each in listed], topic)
     telling = [each.id for each in listed if each.id in stage_of and stage_of[each.id] == stage]
     best_id = min([archived.id, *telling], key=lambda each: _LINKED_FIRST.index(account.roles[each]))
     best = article_by_id(store, account.best if account.best in telling else best_id) or archived

@@ -1,6 +1,7 @@
 """A kept article is matched with the topics, each match is decided on, and what is to be told is written."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from alerts.deciding import Circumstances, Decision, Reason, Told, asks_for_news, decide, highest, is_risen
 from alerts.evidence import to_json
@@ -12,7 +13,7 @@ from alerts.stages import Stage, StageIndex
 from alerts.update_rule import UpdateKind
 from scheduler.arrival import Arrival, Counts
 from scheduler.watch import Watch
-from stories.account import Role, account_of
+from stories.account import Account, Role, account_of
 from stories.model import ArchivedArticle, Article
 from stories.outlets import outlet_of
 from stories.store import Store
@@ -36,11 +37,12 @@ def judge(
     What was decided before stands, but for an edit that tells a higher stage than was known.
     """
     counts = Counts()
+    beside = _Beside(store, archived)
     for match in watch.topics.match(article, feed=arrival.feed_name):
         is_decided = outcome_of_match(store, archived.id, match.topic) in _FINAL
         if is_decided and not (is_edit and _can_rise(article, match, watch)):
             continue
-        at = _circumstances(store, archived, article, match, watch, arrival)
+        at = _circumstances(beside, article, match, watch, arrival)
         decision = decide(match, article, at)
         if is_decided and not is_risen(at):
             continue
@@ -75,9 +77,31 @@ def _can_rise(article: Article, match: Match, watch: Watch) -> bool:
     )
 
 
-def _circumstances(
-    store: Store, archived: ArchivedArticle, article: Article, match: Match, watch: Watch, arrival: Arrival
-) -> Circumstances:
+class _Beside:
+    """The story beside one of its articles, read when it is first asked for: one reading for all topics."""
+
+    def __init__(self, store: Store, archived: ArchivedArticle) -> None:
+        self.store = store
+        self.archived = archived
+
+    @cached_property
+    def listed(self) -> list[StoryArticle]:
+        """The articles of the story, of many some, this one among them."""
+        return articles_beside(self.store, self.archived.id, self.archived.story_id, most=_MOST_TELLINGS)
+
+    @cached_property
+    def account(self) -> Account:
+        """Who told the story."""
+        return account_of([telling_in(each) for each in self.listed])
+
+    @cached_property
+    def own(self) -> StoryArticle:
+        """The article itself."""
+        return next(each for each in self.listed if each.id == self.archived.id)
+
+
+def _circumstances(beside: _Beside, article: Article, match: Match, watch: Watch, arrival: Arrival) -> Circumstances:
+    store, archived = beside.store, beside.archived
     topic = watch.topic_of[match.topic]
     stages = tuple(stage.name for stage in topic.stages)
     at = Circumstances(
@@ -93,9 +117,7 @@ def _circumstances(
     told = alerts_counting_for(store, archived.story_id, match.topic)
     if not told or match.is_excluded:
         return at
-    listed = articles_beside(store, archived.id, archived.story_id, most=_MOST_TELLINGS)
-    account = account_of([telling_in(each) for each in listed])
-    credits = next(each.credits for each in listed if each.id == archived.id)
+    listed, account, credits = beside.listed, beside.account, beside.own.credits
     role = role_of_report(article, account.roles[archived.id], credits)
     credited = tuple(dict.fromkeys(each.outlet for each in credits if each.outlet != outlet_of(archived.article)))
     known = (
@@ -113,7 +135,7 @@ def _circumstances(
         is_stage_here=(
             at.stage is not None
             and role in (Role.RETELLING, Role.COPY)
-            and _is_stage_here(store, archived.id, at.stage, listed, credited, watch.stages, match.topic)
+            and _is_stage_here(beside, at.stage, credited, watch.stages, match.topic)
         ),
         news=news_in(article, [each.article for each in known]) if known else None,
     )
@@ -135,25 +157,17 @@ def _copied(listed: list[StoryArticle], article_id: str) -> str | None:
     return original.article.outlet if original else None
 
 
-def _is_stage_here(
-    store: Store,
-    article_id: str,
-    stage: Stage,
-    listed: list[StoryArticle],
-    credited: tuple[str, ...],
-    stages: StageIndex,
-    topic: str,
-) -> bool:
+def _is_stage_here(beside: _Beside, stage: Stage, credited: tuple[str, ...], stages: StageIndex, topic: str) -> bool:
     """Whether an article that this one copies, or one of an outlet that it credits, tells the stage itself.
 
     The words of the stage anywhere in what is copied are enough: a copy did not find them out.
     """
-    copy_of = next(each.copy_of for each in listed if each.id == article_id)
+    store, copy_of = beside.store, beside.own.copy_of
     words = [fold(each.words) for each in stage.evidence]
     original = article_by_id(store, copy_of) if copy_of else None
     if original and any(word in fold(_said(original.article)) for word in words):
         return True
-    own = [each.id for each in listed if each.id != article_id and outlet_of(each.article) in credited]
+    own = [each.id for each in beside.listed if each is not beside.own and outlet_of(each.article) in credited]
     for own_id in dict.fromkeys([*filter(None, [copy_of]), *own[-_MOST_READ:]]):
         read = article_by_id(store, own_id)
         reached = stages.stage_of(read.article, topic) if read else None

@@ -375,6 +375,21 @@ def test_a_copy_costs_a_story_of_many_hundreds_no_more_than_one_of_some_hundreds
     assert costs[2] < 1.2 * costs[1] + 2
 
 
+def test_a_story_is_read_once_for_all_topics(desk: Desk) -> None:
+    config = desk.folder / "config.yaml"
+    one = config.read_text("utf-8")
+    begin, end = one.index("  - name: Ports"), one.index("channels:\n  hook")
+    many = "".join(one[begin:end].replace("Ports", f"Ports {n}") for n in range(5))
+    config.write_text(one[:begin] + many + one[end:], "utf-8")
+    assert len(desk.hears(FIRST)) == 5
+    asked: list[str] = []
+    desk.store.db.conn.set_trace_callback(asked.append)
+    assert desk.hears(RETELLING) == []
+    desk.store.db.conn.set_trace_callback(None)
+    assert len([sql for sql in asked if "copy_of" in sql and "UNION" in sql]) == 1
+    assert desk.store.db.execute("SELECT count(*) FROM matches WHERE outcome = 'already told'").fetchone() == (5,)
+
+
 def test_an_article_that_was_told_is_told_again_when_its_outlet_edits_it_to_a_higher_stage(desk: Desk) -> None:
     desk.hears(FIRST)
     assert desk.hears(replace(FIRST, title=f"{FIRST.title}, union says")) == []
