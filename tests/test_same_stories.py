@@ -12,14 +12,16 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from crawler.poll import Outcome, PollResult
 from scheduler.config import load_config
 from scheduler.ingest import ingest_poll
 from scheduler.json_lines import article_of, line_of
 from scheduler.watch import watch_of
+from stories.migrations import migrations
 from stories.model import Article
-from stories.store import Store, open_store
+from stories.store import APPLICATION_ID, Store, open_store, stamp
 from stories.store_articles import all_articles
 from stories.store_feeds import watch_feeds, watched_feeds
 from tests.building import NOON
@@ -157,3 +159,39 @@ def test_in_whatever_order_articles_come_an_import_in_that_order_ends_in_the_sam
         assert stories == partition(live)
         assert again == exported(live)
         assert sorted(id for story in stories for id in story) == sorted(json.loads(line)["id"] for line in again)
+
+
+def test_what_was_told_before_an_upgrade_is_not_told_again_after_it(tmp_path: Path) -> None:
+    config, path = tmp_path / "config.yaml", tmp_path / "archive.db"
+    config.write_text(CONFIG, encoding="utf-8")
+    title = "OpenAI files antitrust complaint against Microsoft over Azure terms"
+    text = "OpenAI has filed a complaint against Microsoft with the Office for Fair Markets about the terms of Azure. "
+    db = Database(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(db, stop_before="stories_of_many_articles")
+    for number, (days, said) in enumerate([(30, "Microsoft buys a mill"), (1, title)], start=1):
+        at = stamp(NOON - timedelta(days=days))
+        db.execute("INSERT INTO stories VALUES (?, ?, ?)", [number, at, at])
+        db.execute(
+            "INSERT INTO articles (id, story_id, title, summary, text, outlet, seen_at) VALUES (?, ?, ?, '', ?, ?, ?)",
+            [f"old-{number}", number, said, text, OUTLETS[0], at],
+        )
+        db.execute(
+            "INSERT INTO alerts (topic, story_id, article_id, headline, created_at) VALUES ('Deals', ?, ?, ?, ?)",
+            [number, f"old-{number}", said, at],
+        )
+    db.conn.commit()
+    db.close()
+    retelling = Article(
+        title="OpenAI has filed an antitrust complaint against Microsoft",
+        url=f"https://{OUTLETS[1]}.example/complaint",
+        text=f"{text} The complaint is about Azure, said OpenAI.",
+        outlet=OUTLETS[1],
+    )
+    with open_store(path) as store:
+        assert store.db.execute("SELECT id FROM stories WHERE is_over = 0").fetchall() == [(2,)]
+        publish(store, [[Article(title="A mill burns", url="https://mill.example/", outlet=OUTLETS[1])]], config)
+        publish(store, [[retelling]], config)
+        assert store.db.execute("SELECT story_id FROM articles ORDER BY seq DESC").fetchone() == (2,)
+        assert store.db.execute("SELECT outcome FROM matches").fetchall() == [("already told",)]
+        assert store.db.execute("SELECT count(*) FROM alerts").fetchone() == (2,)
