@@ -121,11 +121,12 @@ def _companions(history: ArticleHistory) -> Iterator[Line]:
 
 
 def _alike(history: ArticleHistory) -> str:
-    """Return why articles are of one story where no joining was written down."""
+    """Return why articles are of one story where no joining was written down, as before there were any."""
+    if any(each.is_explained for each in history.companions):
+        return ""
     if history.place is None or history.place.listed.joining or history.place.changes:
         return ""
-    alike = all(each.is_identical for each in history.companions)
-    return f", because headline and text {'are' if alike else 'were'} the same{'' if alike else ' before an edit'}"
+    return ", because headline and text were the same when they came"
 
 
 def _credits(place: Place) -> Iterator[Line]:

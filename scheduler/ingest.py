@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from crawler.parsing import OLDEST
 from crawler.poll import Outcome, PollResult
 from scheduler.arrival import Arrival, Counts
 from scheduler.placing import placed
@@ -10,7 +11,6 @@ from scheduler.telling import judge
 from scheduler.timetable import next_poll_at
 from scheduler.watch import Watch
 from stories.credits import credits_of
-from stories.fingerprint import fingerprint
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
 from stories.model import ArchivedArticle, Article
 from stories.store import Store, instant, stamp
@@ -105,10 +105,12 @@ def after_poll(feed: FeedState, result: PollResult, *, every: timedelta, now: da
 
 
 def believable(article: Article, now: datetime) -> Article:
-    """Return `article` without a date from further in the future than time zones explain; nobody saw it after now."""
-    if article.published_at is not None and article.published_at > now + _FROM_THE_FUTURE:
+    """Return `article` without a date that a clock never set gave it, or from further in the future than time zones
+    explain; nobody saw it after now.
+    """
+    if article.published_at is not None and not OLDEST <= article.published_at <= now + _FROM_THE_FUTURE:
         article = replace(article, published_at=None)
-    if article.seen_at is not None and article.seen_at > now:
+    if article.seen_at is not None and not OLDEST <= article.seen_at <= now:
         article = replace(article, seen_at=None)
     return article
 
@@ -150,7 +152,7 @@ def _archive(
         seen_at=seen_at,
         article=article,
     )
-    add_article(store, archived, feed_id=arrival.feed_id, fingerprint=fingerprint(article))
+    add_article(store, archived, feed_id=arrival.feed_id)
     remember_sighting(store, replace(sighting, article_id=archived.id), now=arrival.now)
     save_credits(store, archived.id, credits_of(article, watched))
     remember(store, archived.id, place.story_id, place.weighed, place.joining, at)
@@ -184,7 +186,7 @@ def _see_again(
         article = _filled_up(article, archived.article)
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
     if is_edit:
-        revise_article(store, archived, article, fingerprint=fingerprint(article), now=arrival.now)
+        revise_article(store, archived, article, now=arrival.now)
         save_credits(store, archived.id, credits_of(article, watch.outlets))
         archived = replace(archived, article=replace(article, published_at=archived.article.published_at))
     if not is_edit and not is_new_sighting:

@@ -141,9 +141,7 @@ def add_article(store: Store, archived: ArchivedArticle, *, feed_id: int | None)
     _index(store, cursor.lastrowid, article)
 
 
-def revise_article(
-    store: Store, before: ArchivedArticle, article: Article, *, now: datetime
-) -> None:
+def revise_article(store: Store, before: ArchivedArticle, article: Article, *, now: datetime) -> None:
     """Replace what an article says, keeping the earlier headline and summary as a revision."""
     store.db.execute(
         "INSERT INTO revisions (article_id, title, summary, replaced_at) VALUES (?, ?, ?, ?)",

@@ -35,12 +35,13 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """Another article of the same story."""
+    """Another article of the same story; `is_explained` when it was written down how it came there."""
 
     id: str
     title: str
     outlet: str | None
     seen_at: datetime
+    is_explained: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +132,14 @@ def count_companions(store: Store, article_id: str, story_id: int) -> int:
 def companions_of(store: Store, article_id: str, story_id: int, *, limit: int) -> list[Companion]:
     """Return the other articles of a story, the first seen first, at most `limit`."""
     rows = store.query(
-        "SELECT id, title, outlet, seen_at FROM articles WHERE story_id = :story AND id != :id ORDER BY seq LIMIT :limit",
+        "SELECT id, title, outlet, seen_at, joining != '' AS is_explained FROM articles"
+        " WHERE story_id = :story AND id != :id ORDER BY seq LIMIT :limit",
         {"id": article_id, "story": story_id, "limit": limit},
     )
-    return [Companion(seen_at=instant(row.pop("seen_at")), **row) for row in rows]
+    return [
+        Companion(seen_at=instant(row.pop("seen_at")), is_explained=bool(row.pop("is_explained")), **row)
+        for row in rows
+    ]
 
 
 def decisions_on(store: Store, article_id: str) -> list[DecisionRow]:

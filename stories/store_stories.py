@@ -73,30 +73,6 @@ def home_of(store: Store, story_id: int) -> int | None:
     return int(row[0]) if row else None
 
 
-def parted(store: Store, story_id: int) -> set[int]:
-    """Return the stories that people parted from this one, as they are called now: no rule may join them again.
-
-    What went into a story brings along from what it was parted; a later join by a person ends that between the two.
-    """
-    rows = store.db.execute(
-        """
-        WITH RECURSIVE
-        mine (id) AS (
-            SELECT :id UNION
-            SELECT other_id FROM story_changes JOIN mine ON story_id = mine.id WHERE kind != 'split'
-        ),
-        others (id) AS (
-            SELECT other_id FROM story_changes JOIN mine ON story_id = mine.id WHERE kind = 'split' UNION
-            SELECT story_id FROM story_changes JOIN mine ON other_id = mine.id WHERE kind = 'split' UNION
-            SELECT joined_to FROM stories JOIN others USING (id)
-        )
-        SELECT id FROM stories JOIN others USING (id) WHERE joined_to IS NULL AND id != :id
-        """,
-        {"id": story_id},
-    )
-    return {other for (other,) in rows}
-
-
 def parted_pairs(store: Store) -> set[tuple[int, int]]:
     """Return all pairs of stories that people parted, as they are called now, the smaller number first."""
     rows = store.db.execute("SELECT DISTINCT story_id, other_id FROM story_changes WHERE kind = 'split'")

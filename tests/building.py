@@ -44,7 +44,7 @@ def alert(
         story_id = start_story(store, at=now)
         (known,) = store.db.execute("SELECT count(*) FROM articles").fetchone()
         kept = archived(article(title=title, **said), id=f"article-{known + 1}", story_id=story_id, seen_at=now)
-        add_article(store, kept, feed_id=None, fingerprint=None)
+        add_article(store, kept, feed_id=None)
         alert_id = add_alert(
             store,
             topic=topic,

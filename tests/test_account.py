@@ -124,7 +124,7 @@ def test_credits_are_kept_with_their_evidence(store: Store) -> None:
     with store.writing():
         story_id = start_story(store, at=NOON)
         for id in ("a1", "a2"):
-            add_article(store, archived(article(), id=id, story_id=story_id), feed_id=None, fingerprint=None)
+            add_article(store, archived(article(), id=id, story_id=story_id), feed_id=None)
         save_credits(store, "a1", [credit("Nobody")])
         save_credits(store, "a1", some)
     assert credits_of_articles(store, ["a1", "a2", "never seen"]) == {"a1": some, "a2": (), "never seen": ()}

@@ -15,7 +15,7 @@ from tests.building import NOON, archived, article
 def keep(store: Store, id: str, **said: str) -> None:
     with store.writing():
         kept = archived(article(**said), id=id, story_id=start_story(store, at=NOON))
-        add_article(store, kept, feed_id=None, fingerprint=None)
+        add_article(store, kept, feed_id=None)
         seen = sighting_of(kept.article, feed_id=None)
         remember_sighting(store, replace(seen, article_id=id), now=NOON)
 

@@ -115,7 +115,7 @@ def match(store: Store, *, days_ago: float = 0, outcome: str = "told", words: st
     with store.writing():
         (known,) = store.db.execute("SELECT count(*) FROM articles").fetchone()
         kept = archived(article(), id=f"article-{known + 1}", story_id=start_story(store, at=at), seen_at=at)
-        add_article(store, kept, feed_id=None, fingerprint=None)
+        add_article(store, kept, feed_id=None)
         save_match(
             store,
             article_id=kept.id,

@@ -57,7 +57,7 @@ class Desk:
         said = article(title=title or f"Headline {id}", outlet=outlet, published_at=at, url=f"https://a.example/{id}")
         with self.store.writing():
             number = story or start_story(self.store, at=at)
-            add_article(self.store, archived(said, id=id, story_id=number, seen_at=at), feed_id=None, fingerprint=None)
+            add_article(self.store, archived(said, id=id, story_id=number, seen_at=at), feed_id=None)
             remember_sighting(self.store, replace(sighting_of(said, feed_id=None), article_id=id), now=at)
             self.store.db.execute(
                 "UPDATE stories SET last_article_at = (SELECT max(published_at) FROM articles WHERE story_id = :id)"
