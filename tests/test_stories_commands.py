@@ -398,7 +398,8 @@ def test_the_examples_of_the_documentation_are_what_is_shown(desk: Desk) -> None
 
 
 def test_the_documentation_says_what_is_needed_to_join() -> None:
-    for needed in (learnt().threshold, learnt().two_subjects, learnt().own_outlet):
+    rule = learnt()
+    for needed in (rule.threshold, rule.two_subjects, rule.own_outlet, rule.same_story):
         assert f" {needed:.2f}" in DOCS
 
 
