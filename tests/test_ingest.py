@@ -355,6 +355,16 @@ def test_a_headline_printed_every_day_tells_another_story_each_day(store: Store)
     assert len(newest_alerts(store, limit=99)) == 12
 
 
+@pytest.mark.parametrize("year", [1, 1970, 1989])
+def test_a_date_of_a_clock_that_was_never_set_is_not_believed(store: Store, year: int) -> None:
+    at = datetime(year, 1, 1, tzinfo=UTC)
+    arrival = Arrival(feed_id=None, origin="import", now=NOW)
+    with store.writing():
+        take_in(store, (article(given_id="a", published_at=at, seen_at=at),), WATCH, arrival)
+    (found,) = all_articles(store)
+    assert (found.archived.article.published_at, found.archived.seen_at) == (None, NOW)
+
+
 def test_a_clock_that_stood_in_the_future_keeps_no_feed_waiting(store: Store) -> None:
     poll(store, now=NOW + timedelta(days=365))
     assert [feed.address for feed in due_feeds(store, now=NOW)] == [CIRCUIT, LEDGER]
