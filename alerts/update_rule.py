@@ -1,6 +1,7 @@
 """When a story that was told is told again: what a topic's `updates` may say."""
 
 import difflib
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -22,9 +23,9 @@ _MEANT = {
     "new": "news",
     "hourly": "every 1h",
     "daily": "every 24h",
-    "every day": "every 24h",
     "weekly": "every 7d",
 }
+_WORDS = re.compile(r"(?:every|each|once an?|once every)(?: (\d{1,6}))? (minute|hour|day|week)s?")
 
 
 class UpdateKind(StrEnum):
@@ -56,7 +57,8 @@ def parse_updates(value: object) -> UpdateRule:
     if isinstance(value, UpdateRule):
         return value
     said = " ".join(value.split()).lower() if isinstance(value, str) else ""
-    if said.startswith("every "):
+    meant = _in_words(said)
+    if said.startswith("every ") and meant is None:
         return UpdateRule(kind=UpdateKind.EVERY, every=_interval(said.removeprefix("every ")))
     if said in _PLAIN:
         return UpdateRule(kind=UpdateKind(said))
@@ -65,6 +67,17 @@ def parse_updates(value: object) -> UpdateRule:
 
 
 _PLAIN = tuple(kind.value for kind in UpdateKind if kind is not UpdateKind.EVERY)
+
+
+def _in_words(said: str) -> str | None:
+    """Return how a time that is written in words is to be written ("every day", "each 2 weeks"), or None."""
+    words = _WORDS.fullmatch(said)
+    if words is None:
+        return None
+    count, unit = int(words[1] or 1), words[2]
+    if unit == "week":  # a duration has no weeks
+        count, unit = 7 * count, "day"
+    return "every 24h" if (count, unit) == (1, "day") else f"every {count}{unit[0]}"
 
 
 def _interval(written: str) -> timedelta:
@@ -82,7 +95,9 @@ def _found(value: object) -> str:
 
 
 def _did_you_mean(value: object, said: str) -> str:
-    meant = "never" if value is False else _MEANT.get(said)
+    meant = "never" if value is False else _MEANT.get(said) or _in_words(said)
+    if meant and meant.startswith("every ") and not _is_interval(meant.removeprefix("every ")):
+        meant = None
     if meant is None:
         meant = next(iter(difflib.get_close_matches(said[:100], _PLAIN, n=1)), None)
     if meant is None and _is_interval(said):

@@ -29,6 +29,8 @@ def notes_on_topic(topic: TopicSettings, feeds: Sequence[str] = ()) -> Iterator[
     yield from _on_query(topic, feeds)
     yield from notes_on_keywords(topic)
     yield from _on_reach(topic)
+    if "stages" in topic.model_fields_set and not topic.stages:
+        yield "its list of `stages` is empty, so no stage is ever told; write some, in rising order, or leave it out"
 
 
 def notes_on_brackets(topic: TopicSettings) -> Iterator[str]:

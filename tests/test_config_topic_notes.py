@@ -244,3 +244,10 @@ def test_what_is_always_excluded_is_noted(keyword: str, excluded: str) -> None:
 
 def test_what_is_excluded_only_with_other_words_is_not_noted() -> None:
     assert notes(keywords=["board game"], exclude=["board game night", "go"]) == []
+
+
+def test_an_empty_list_of_stages_is_worth_a_note() -> None:
+    topic = {"name": "T", "keywords": ["antitrust"], "channels": ["console"]}
+    (note,) = notes_on_topic(TopicSettings.model_validate({**topic, "stages": []}))
+    assert note.startswith("its list of `stages` is empty")
+    assert list(notes_on_topic(TopicSettings.model_validate(topic))) == []

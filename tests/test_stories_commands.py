@@ -425,3 +425,12 @@ def test_the_commands_of_the_documentation_are_taken_as_they_are_written(desk: D
 def test_each_command_explains_itself(desk: Desk, command: str) -> None:
     assert "Usage: wirewatch" in desk.reads(command, "--help")
     assert f"  {command} " in desk.reads("--help")
+
+
+def test_a_configured_topic_that_matched_nothing_yet_has_no_stories(desk: Desk) -> None:
+    config = desk.folder / "quiet.yaml"
+    config.write_text(
+        "topics: [{name: Quiet, keywords: [quiet], channels: [console]}]\nchannels: {console: {url: 'console://'}}\n"
+    )
+    typed = desk.types("--config", str(config), "stories", "--topic", "quiet")
+    assert (typed.exit_code, typed.output) == (0, "No story is like that.\n")

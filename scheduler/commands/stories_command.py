@@ -54,7 +54,7 @@ def command(
     from stories.store_story_list import Wanted, newest_stories
 
     with read_store(paths.database_path()) as store:
-        name = _topic(store, topic) if topic else None
+        name = _topic(store, topic, paths) if topic else None
         wanted = Wanted(topic=name, is_told=told, is_several=several, since=since)
         found = newest_stories(store, wanted, limit=limit)
     is_narrowed = wanted != Wanted()
@@ -62,15 +62,25 @@ def command(
     show_stories(found, form, empty=nothing)
 
 
-def _topic(store: "Store", said: str) -> str:
-    """Return the name of a topic as the archive has it; one that never matched anything has no stories."""
+def _topic(store: "Store", said: str, paths: Paths) -> str:
+    """Return the name of a topic as the archive has it, or as the configuration has one that matched nothing yet."""
     from scheduler.finding import NothingFound
     from stories.store_history import topics_remembered
     from stories.text import clean, fold
 
     known = topics_remembered(store)
-    for name in known:
+    for name in (*known, *_configured(paths)):
         if fold(name) == fold(said):
             return name
     there = f"; those that were: {', '.join(known)}" if known else ""
     raise NothingFound(f"no article was ever matched by a topic called {clean(said, 100)!r}{there}")
+
+
+def _configured(paths: Paths) -> list[str]:
+    """Return the topics of the configuration; none where there is no good one: the archive is enough for a list."""
+    from scheduler.config import ConfigError
+
+    try:
+        return [topic.name for topic in paths.load().topics]
+    except (ConfigError, OSError):
+        return []
