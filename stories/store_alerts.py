@@ -253,7 +253,9 @@ def newest_alerts(store: Store, *, limit: int) -> list[AlertRow]:
     """Return the alerts made last, newest first."""
     rows = store.query(
         "SELECT alerts.id, alerts.topic, kind, alerts.stage AS stage, headline AS title, outlet, url,"
-        " alerts.article_id, alerts.story_id, coalesce(matches.reason, '') AS reason, alerts.created_at,"
+        " alerts.article_id, alerts.story_id,"
+        " CASE WHEN matches.alert_id != alerts.id THEN 'as it was before an edit'"
+        " ELSE coalesce(matches.reason, '') END AS reason, alerts.created_at,"
         " (SELECT group_concat(channel || ': ' || state, char(10)) FROM deliveries WHERE alert_id = alerts.id)"
         " AS deliveries FROM alerts JOIN articles ON articles.id = alerts.article_id"
         " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"

@@ -12,7 +12,8 @@ _END = datetime.max.replace(tzinfo=UTC)
 
 _ALERTS = (
     "SELECT alerts.id, alerts.story_id, alerts.topic, alerts.article_id, headline, kind, alerts.stage AS stage, news,"
-    " coalesce(matches.reason, '') AS reason, created_at FROM alerts"
+    " CASE WHEN matches.alert_id != alerts.id THEN 'as it was before an edit'"
+    " ELSE coalesce(matches.reason, '') END AS reason, created_at FROM alerts"
     " LEFT JOIN matches ON matches.article_id = alerts.article_id AND matches.topic = alerts.topic"
 )
 

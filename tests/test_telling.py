@@ -18,6 +18,7 @@ from scheduler.ingest import ingest_poll, take_in
 from scheduler.watch import watch_of
 from stories.model import Article
 from stories.store import Store, open_store
+from stories.store_alerts import newest_alerts
 from stories.store_articles import articles_told_with
 from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_grouping import merge_by_rule
@@ -404,6 +405,10 @@ def test_an_article_that_was_told_is_told_again_when_its_outlet_edits_it_to_a_hi
         "SELECT kind, matches.id IS NOT NULL FROM alerts LEFT JOIN matches ON alert_id = alerts.id"
     )
     assert kinds.fetchall() == [("first", 0), ("update", 1)]
+    assert [alert.reason for alert in newest_alerts(desk.store, limit=9)] == [
+        "stage in court (“suit”), was planned",
+        "as it was before an edit",
+    ]
 
 
 @pytest.mark.parametrize("updates", ["never", "news", "every 1h"])
