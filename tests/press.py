@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
+from hashlib import sha256
 
 from tests.feed_server import FeedServer, answer, running_feed_server
 
@@ -23,6 +24,9 @@ def marker_in(text: str) -> str:
     found = _MARKER.search(text)
     assert found, f"no marker in {text!r}"
     return found[0]
+
+
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class Press:
         with self._lock:
             mine = [(marker, at) for marker, at, feed in self._published if feed == number][: -LISTED - 1 : -1]
         items = "".join(
-            f"<item><title>Antitrust complaint {marker} against Microsoft</title><guid>{marker}</guid>"
+            f"<item><title>{_headline(marker)}</title><guid>{marker}</guid>"
             f"<link>https://news.example.org/{marker}</link><pubDate>{format_datetime(at)}</pubDate></item>"
             for marker, at in mine
         )
@@ -92,3 +96,10 @@ def running_press(count: int, *, pace: float) -> Iterator[Press]:
         finally:
             press.stop()
             publisher.join()
+
+
+def _headline(marker: str) -> str:
+    """Return a headline that tells a story of its own: nothing but its subject is in the others."""
+    digest = sha256(marker.encode()).hexdigest()
+    own = [digest[start : start + 7].translate(_LETTERS).title() for start in range(0, 42, 7)]
+    return f"{' '.join(own[:3])} antitrust complaint {marker} {' '.join(own[3:])}"

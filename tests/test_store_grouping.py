@@ -254,7 +254,7 @@ def test_an_archive_from_before_stories_had_many_articles_goes_on(tmp_path: Path
     path = tmp_path / "old.db"
     old_archive(path)
     with open_store(path) as store:
-        assert len(grouper_of(store)) == 0
+        assert len(grouper_of(store)) == 1, "what was told in the last days may still be told again"
         take(store, *newsroom_articles())
         assert count_articles(store) == len(newsroom_articles()) + 1
         (story,) = store.db.execute("SELECT story_id FROM articles WHERE id = 'old'").fetchone()
