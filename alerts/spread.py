@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from alerts.facts import Link, StoryFacts
-from stories.account import Account, Role, account_of
+from stories.account import SHOWN_FIRST, Account, account_of
 from stories.model import ArchivedArticle
 from stories.outlets import outlet_of
 from stories.store import Store
@@ -13,7 +13,6 @@ from stories.store_story_list import StoryArticle, articles_beside, telling_in
 
 _MOST_LINKS = 3
 _MOST_TELLINGS = 500
-_LINKED_FIRST = (Role.ORIGIN, Role.PRIMARY, Role.INDEPENDENT, Role.RETELLING, Role.COPY)
 
 
 def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str | None) -> StoryFacts:
@@ -26,8 +25,8 @@ def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str 
     account = account_of([telling_in(each) for each in listed])
     stage_of = stages_by_article(store, [each.id for each in listed], topic)
     telling = [each.id for each in listed if each.id in stage_of and stage_of[each.id] == stage]
-    best_id = min([archived.id, *telling], key=lambda each: _LINKED_FIRST.index(account.roles[each]))
-    best = article_by_id(store, account.best if account.best in telling else best_id) or archived
+    best_id = min([*telling, archived.id], key=lambda each: SHOWN_FIRST.index(account.roles[each]))
+    best = article_by_id(store, best_id) or archived
     return StoryFacts(
         origin=account.origin,
         is_credited=account.is_credited,
@@ -41,7 +40,7 @@ def facts_of(store: Store, archived: ArchivedArticle, *, topic: str, stage: str 
 
 def _links(listed: Sequence[StoryArticle], account: Account) -> Iterator[Link]:
     """Yield where to read the story: one page of each outlet, the origin first, those who only retell last."""
-    in_order = sorted(listed, key=lambda each: _LINKED_FIRST.index(account.roles[each.id]))
+    in_order = sorted(listed, key=lambda each: SHOWN_FIRST.index(account.roles[each.id]))
     shown: set[str] = set()
     for each in in_order:
         outlet = outlet_of(each.article)

@@ -17,7 +17,7 @@ from crawler.links import links_in
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from stories.address import safe_address
-from stories.model import Article
+from stories.model import OLDEST, Article
 from stories.outlets import OutletKind, are_of_one_site, host_of, outlet_at, outlet_named
 from stories.text import clean, clean_paragraphs
 
@@ -28,7 +28,6 @@ AUTHOR = 300
 OUTLET = 300
 GUID = 1024
 TITLE_FROM_SUMMARY = 120
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # what claims to be older is a clock that was never set
 
 UNTITLED = "(untitled)"
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawler.parsing import OLDEST
 from crawler.poll import Outcome, PollResult
 from scheduler.arrival import Arrival, Counts
 from scheduler.placing import placed
@@ -12,7 +11,7 @@ from scheduler.timetable import next_poll_at
 from scheduler.watch import Watch
 from stories.credits import credits_of
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
-from stories.model import ArchivedArticle, Article
+from stories.model import OLDEST, ArchivedArticle, Article
 from stories.store import Store, instant, stamp
 from stories.store_articles import (
     add_article,

@@ -21,6 +21,9 @@ class Role(StrEnum):
     PRIMARY = "primary document"
 
 
+SHOWN_FIRST = (Role.ORIGIN, Role.PRIMARY, Role.INDEPENDENT, Role.RETELLING, Role.COPY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """One article as far as it matters to who told the story; `at` is when it was first seen (UTC)."""
@@ -74,11 +77,8 @@ def account_of(tellings: Sequence[Telling]) -> Account:
         credited=tuple(credited),
         outlets=len({telling.outlet or telling.article_id for telling in tellings}),
         articles=len(tellings),
-        best=own or min(tellings, key=lambda telling: _SHOWN.index(roles[telling.article_id])).article_id,
+        best=own or min(tellings, key=lambda telling: SHOWN_FIRST.index(roles[telling.article_id])).article_id,
     )
-
-
-_SHOWN = (Role.ORIGIN, Role.PRIMARY, Role.INDEPENDENT, Role.RETELLING, Role.COPY)
 
 
 def _credited(tellings: Iterable[Telling]) -> list[tuple[str, int]]:

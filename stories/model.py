@@ -1,7 +1,9 @@
 """The values everything else speaks of: articles as they arrive, and as they are kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # what claims to be older comes from a clock that was never set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

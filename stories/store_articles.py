@@ -225,12 +225,6 @@ def count_articles_of(store: Store, story_id: int) -> int:
     return int(count)
 
 
-def count_stories(store: Store) -> int:
-    """Return how many stories are kept."""
-    (count,) = store.db.execute("SELECT count(*) FROM stories").fetchone()
-    return int(count)
-
-
 def count_revisions(store: Store) -> int:
     """Return how often an article was edited after it was first seen."""
     (count,) = store.db.execute("SELECT count(*) FROM revisions").fetchone()

@@ -7,6 +7,7 @@ from operator import itemgetter
 from stories.block import BLOCK, time_of
 from stories.grouping import WINDOW, Grouper
 from stories.joining import Joining
+from stories.joining_json import to_json
 from stories.store import Store, instant, stamp
 from stories.store_articles import article_by_id
 from stories.store_stories import ChangeKind, merge_stories, parted_pairs
@@ -32,8 +33,6 @@ def grouper_of(store: Store) -> Grouper:
 
 def remember(store: Store, article_id: str, story_id: int, weighed: Weighed, joining: Joining, at: datetime) -> None:
     """Remember a kept article of the instant `at` and how it came to its story; call it inside a transaction."""
-    from stories.joining_json import to_json
-
     grouper_of(store).add(article_id, story_id, weighed, at)
     store.db.execute(
         "UPDATE articles SET features = ?, copy_of = ?, joining = ? WHERE id = ?",
