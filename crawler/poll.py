@@ -1,7 +1,7 @@
 """What the crawler is asked and what it answers: plain picklable values, one per feed."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from stories.model import Article
@@ -19,12 +19,37 @@ class Outcome(StrEnum):
     FAILED = "failed"  # no usable feed; `error` says why
 
 
+class FullText(StrEnum):
+    """Whether the pages of a feed's articles are asked for, in rising order."""
+
+    NEVER = "never"
+    WHEN_SHORT = "when-short"  # of those of which the feed tells no more than a few sentences
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSelectors:
+    """What on a page without a feed is an article: CSS selectors, or XPath 1.0 where they begin with `/` or `./`.
+
+    `link` finds the elements with the addresses; the others are looked for in what stands around one link.
+    """
+
+    link: str
+    title: str | None = None
+    summary: str | None = None
+    date: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollRequest:
     """One feed to ask, with what is remembered from its last poll.
 
     `etag` and `last_modified` go back to the server byte for byte. `body_digest` is the digest of the last
-    body, `entry_digests` those of the entries it listed: what matches them holds nothing new.
+    body, `entry_digests` those of the entries it listed: what matches them holds nothing new. `headers` may be
+    secrets: they are sent to the feed's own host and nowhere else, and never shown. `allow_private` opens the host of
+    `address`, and no other, though it lies in a private network; `allow_insecure` takes its certificate as it is.
+    `page` says how to read a page that is no feed. Pages of articles are asked for as `full_text` says, of those that
+    were published after `pages_since`.
     """
 
     feed_id: int
@@ -35,6 +60,12 @@ class PollRequest:
     last_modified: bytes | None = None
     body_digest: bytes | None = None
     entry_digests: frozenset[bytes] = frozenset()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    allow_private: bool = False
+    allow_insecure: bool = False
+    page: PageSelectors | None = None
+    full_text: FullText = FullText.NEVER
+    pages_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +76,9 @@ class PollResult:
     `entries` counts everything the document listed. The validators and digests replace the remembered ones when
     `outcome` is ANSWERED; on UNCHANGED and FAILED the remembered ones stay.
     `warning` is a survivable fault worth showing (a bad entry skipped, a document cut by a limit).
+    `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
+    UTC) and `skip_days` (0 is Monday) what the document says. `moved_to` is the address that answered, when permanent
+    redirects alone led there.
     """
 
     feed_id: int
@@ -59,4 +93,9 @@ class PollResult:
     body_digest: bytes | None = None
     entry_digests: frozenset[bytes] = frozenset()
     retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    moved_to: str | None = None
     seconds: float = 0.0
