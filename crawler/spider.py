@@ -9,22 +9,14 @@ from typing import Any, Self
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.answer import Answer, read_answer
+from crawler.failures import reason
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
-from crawler.scrapy_settings import ACCEPT, REDIRECTS
+from crawler.scrapy_settings import ACCEPT
 from crawler.wire import Asked, Message, Reading
 
 log = logging.getLogger(__name__)
@@ -84,7 +76,7 @@ class FeedSpider(scrapy.Spider):
         """Tell why one feed gave no answer."""
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         poll, started = request.cb_kwargs["poll"], request.cb_kwargs["started"]
-        error = _reason(failure.value, self.limits)
+        error = reason(failure.value, self.limits)
         self._tell(PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=error), started)
 
     def _tell(self, result: PollResult, started: float) -> None:
@@ -103,28 +95,3 @@ def _headers(poll: PollRequest) -> dict[str, bytes | str]:
 def _answer(response: Response) -> Answer:
     headers = {name.decode("latin-1").lower(): values[-1] for name, values in response.headers.items() if values}
     return Answer(address=response.url, status=response.status, headers=headers, body=response.body)
-
-
-def _reason(error: BaseException | None, limits: CrawlLimits) -> str:
-    for kind, reason in (
-        (CannotResolveHostError, "host name not found"),
-        (DownloadConnectionRefusedError, "connection refused"),
-        (DownloadTimeoutError, f"no answer within {limits.request_seconds:g} s"),
-        (ResponseDataLossError, "the answer breaks off"),
-        (DownloadCancelledError, f"the answer is larger than {limits.body_bytes // 1024**2} MiB"),
-        (IgnoreRequest, _ignored(error, limits)),
-        (DownloadFailedError, f"the connection failed: {_last_words(error)}"),
-    ):
-        if isinstance(error, kind):
-            return reason
-    return f"cannot be asked: {_last_words(error)}"
-
-
-def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
-    if "redirect" in str(error):
-        return f"redirected more than {REDIRECTS} times"
-    return f"the answer is larger than {limits.body_bytes // 1024**2} MiB"
-
-
-def _last_words(error: BaseException | None) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]

@@ -1,0 +1,40 @@
+"""Why a request brought no answer, in the words of whoever looks after the feed."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from crawler.limits import CrawlLimits
+from crawler.scrapy_settings import REDIRECTS
+
+
+def reason(error: BaseException | None, limits: CrawlLimits) -> str:
+    """Return why a request that ended with `error` brought no answer."""
+    for kind, words in (
+        (CannotResolveHostError, "host name not found"),
+        (DownloadConnectionRefusedError, "connection refused"),
+        (DownloadTimeoutError, f"no answer within {limits.request_seconds:g} s"),
+        (ResponseDataLossError, "the answer breaks off"),
+        (DownloadCancelledError, f"the answer is larger than {limits.body_bytes // 1024**2} MiB"),
+        (IgnoreRequest, _ignored(error, limits)),
+        (DownloadFailedError, f"the connection failed: {_last_words(error)}"),
+    ):
+        if isinstance(error, kind):
+            return words
+    return f"cannot be asked: {_last_words(error)}"
+
+
+def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
+    if "redirect" in str(error):
+        return f"redirected more than {REDIRECTS} times"
+    return f"the answer is larger than {limits.body_bytes // 1024**2} MiB"
+
+
+def _last_words(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
