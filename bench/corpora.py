@@ -58,7 +58,9 @@ def read_all() -> Iterator[Reading]:
         headers = {"content-type": _TYPES.get(file.file.suffix, b"application/xml")}
         answer = Answer(address=_ADDRESS, status=200, headers=headers, body=file.body)
         request = PollRequest(feed_id=1, address=_ADDRESS, name=file.corpus)
-        yield Reading(file=file, result=read_answer(request, answer, CrawlLimits()))
+        result = read_answer(request, answer, CrawlLimits())
+        assert isinstance(result, PollResult)
+        yield Reading(file=file, result=result)
 
 
 def compare(reading: Reading) -> Iterator[tuple[str, Difference | None]]:

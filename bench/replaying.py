@@ -146,6 +146,7 @@ def replay_in_process(
     for document in documents:
         feed = feed_by_id(store, ids[document.feed])
         result = read_answer(_request(feed), _answer(feed, document), CrawlLimits())
+        assert isinstance(result, PollResult)
         counts = ingest_poll(store, result, watch, now=document.polled_at, chance=0.0)
         polls.append(Poll(document=document, result=result, counts=counts))
         if trace and result.outcome is not Outcome.FAILED:

@@ -1,13 +1,14 @@
 """What a server's answer means: from status, headers and body to the result of a poll. No network here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from crawler.limits import CrawlLimits
+from crawler.news_sitemap import Leaves
 from crawler.parsing import Parsed, as_utf8, parse
 from crawler.poll import FeedError, Outcome, PollRequest, PollResult
 from crawler.splitting import cut_to_complete_entries, digest, first_entries, split
@@ -32,16 +33,23 @@ _HTML = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An HTTP answer: header names in lower case, `address` the one that answered after all redirects."""
+    """An HTTP answer: header names in lower case, `address` the one that answered after all redirects.
+
+    `redirects` are those, in their order: the status of each and the address it led to.
+    """
 
     address: str
     status: int
     headers: Mapping[str, bytes]
     body: bytes
+    redirects: tuple[tuple[int, str], ...] = ()
 
 
-def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> PollResult:
-    """Return what `answer` brings to the one who asked `request`; never raises for what a server may say."""
+def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> PollResult | Leaves:
+    """Return what `answer` brings to the one who asked `request`; never raises for what a server may say.
+
+    A sitemap index brings nothing by itself: its leaves are to be asked, and their answers read by `read_leaves`.
+    """
     said = PollResult(
         feed_id=request.feed_id,
         outcome=Outcome.FAILED,
@@ -54,6 +62,11 @@ def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Po
         return replace(said, error=str(error))
     except MemoryError:
         return replace(said, error=f"too much to read in {limits.memory // 1024**2} MiB of memory")
+
+
+def read_leaves(request: PollRequest, leaves: Leaves, answers: Sequence[Answer], limits: CrawlLimits) -> PollResult:
+    """Return what the sitemaps of an index bring together; `answers` are those of them that came."""
+    return replace(leaves.heard, outcome=Outcome.FAILED, error="none of the sitemaps of the index could be read")
 
 
 def retry_after(headers: Mapping[str, bytes]) -> timedelta | None:

@@ -12,9 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.answer import Answer, read_answer
+from crawler.answer import Answer, read_answer, read_leaves
 from crawler.failures import reason
 from crawler.limits import CrawlLimits
+from crawler.news_sitemap import Leaves
 from crawler.poll import Outcome, PollRequest, PollResult
 from crawler.scrapy_settings import ACCEPT
 from crawler.wire import Asked, Message, Reading
@@ -64,7 +65,8 @@ class FeedSpider(scrapy.Spider):
         if response.body:
             self.tell(Reading(poll.feed_id))
         try:
-            result = read_answer(poll, _answer(response), self.limits)
+            read = read_answer(poll, _answer(response), self.limits)
+            result = read_leaves(poll, read, (), self.limits) if isinstance(read, Leaves) else read
         except Exception as error:  # whatever it is, it costs this feed a poll and is seen
             log.exception("feed %s: reading it failed", poll.address)
             result = PollResult(

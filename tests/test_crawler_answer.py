@@ -17,7 +17,13 @@ RSS = (
 
 def read(body: bytes = RSS, request: PollRequest = REQUEST, status: int = 200, **headers: bytes) -> PollResult:
     named = {"content-type": b"application/rss+xml", **{name.replace("_", "-"): v for name, v in headers.items()}}
-    return read_answer(request, Answer(address=request.address, status=status, headers=named, body=body), LIMITS)
+    return result_of(Answer(address=request.address, status=status, headers=named, body=body), request)
+
+
+def result_of(answer: Answer, request: PollRequest = REQUEST, limits: CrawlLimits = LIMITS) -> PollResult:
+    result = read_answer(request, answer, limits)
+    assert isinstance(result, PollResult)
+    return result
 
 
 def next_request(result: PollResult) -> PollRequest:
@@ -131,7 +137,7 @@ def test_of_a_very_long_feed_the_first_entries_are_read() -> None:
     items = b"".join(b"<item><title>%d</title></item>" % n for n in range(30))
     body = b"<rss version='2.0'><channel>" + items + b"</channel></rss>"
     answer = Answer(address=REQUEST.address, status=200, headers={}, body=body)
-    result = read_answer(REQUEST, answer, CrawlLimits(entries=10))
+    result = result_of(answer, limits=CrawlLimits(entries=10))
     assert [article.title for article in result.articles] == [str(n) for n in range(10)]
     assert (result.entries, len(result.entry_digests)) == (30, 10)
     assert result.warning == "30 entries listed, the first 10 read"
@@ -141,7 +147,7 @@ def test_of_a_very_long_broken_feed_too_the_first_entries_are_read() -> None:
     items = b"".join(b"<item><title>%d & more</title></item>" % n for n in range(30))
     body = b"<rss version='2.0'><channel>" + items + b"</channel></rss>"
     answer = Answer(address=REQUEST.address, status=200, headers={}, body=body)
-    result = read_answer(REQUEST, answer, CrawlLimits(entries=10))
+    result = result_of(answer, limits=CrawlLimits(entries=10))
     assert [article.title for article in result.articles] == [f"{n} & more" for n in range(10)]
     assert result.entries == 30
     assert (result.warning or "").startswith("30 entries listed, the first 10 read")

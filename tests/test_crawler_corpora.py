@@ -16,7 +16,9 @@ def read(file: Path) -> PollResult:
     answer = Answer(
         address=REQUEST.address, status=200, headers={"content-type": b"application/xml"}, body=file.read_bytes()
     )
-    return read_answer(REQUEST, answer, CrawlLimits())
+    result = read_answer(REQUEST, answer, CrawlLimits())
+    assert isinstance(result, PollResult)
+    return result
 
 
 @pytest.mark.skipif(not (DATA / "feeds").exists(), reason="../shared/data/feeds is not there")
