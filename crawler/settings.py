@@ -1,19 +1,42 @@
 """What a configuration may say about one feed."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from crawler.poll import FullText, PageSelectors, PollRequest
+from crawler.private_hosts import is_loopback, where_it_is
 from stories.address import safe_address
 from stories.durations import Duration, write_duration
 
 FLOOR = timedelta(minutes=5)  # nobody's server is asked more often than this ...
 LONGEST = timedelta(days=30)
 LOOPBACK_FLOOR = timedelta(seconds=1)  # ... but one's own
+
+_LONGEST_TAG = 40
+_LONGEST_HEADER = 8000
+_TAG = re.compile(rf"\w[\w .&+/-]{{0,{_LONGEST_TAG - 1}}}")
+# RFC 9110, 5.6.2
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]{1,100}", re.ASCII)
+# What says where a request goes, how long it is, in which form its answer may come, and what is known of the last one.
+_HEADERS_OF_OURS = frozenset(
+    {
+        "host",
+        "connection",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "expect",
+        "range",
+        "accept-encoding",
+    }
+)
+_BEGINNINGS_OF_OURS = ("content-", "proxy-", "if-", "sec-", "x-forwarded-")
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -36,19 +59,52 @@ def _language(language: str | None) -> str | None:
     return language
 
 
-def is_loopback(address: str) -> bool:
-    """Say whether `address` leads to this machine by name or number, without asking anyone.
+def _tag(tag: str) -> str:
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"a tag is one to {_LONGEST_TAG} letters, digits, blanks or any of -_.&+/")
+    return tag
 
-    >>> is_loopback("http://127.1.2.3:8080/rss"), is_loopback("https://example.org/")
-    (True, False)
-    """
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+
+def _header_name(name: str) -> str:
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError("a header's name is made of letters, digits and hyphens")
+    if name.lower() in _HEADERS_OF_OURS or name.lower().startswith(_BEGINNINGS_OF_OURS):
+        raise ValueError("this header is made for each request; it cannot be set")
+    if name.lower() == "user-agent":
+        raise ValueError("this header is `user_agent` below `service`; it is the same for all feeds")
+    return name
+
+
+def _selector(selector: str) -> str:
+    if not selector.strip():
+        raise ValueError("expected a CSS selector, or an XPath that begins with / or ./")
+    return selector
+
+
+def header_value(text: str) -> str:
+    """Return `text` as a value that a request can carry; raise ValueError, which does not repeat it, if none can."""
+    if not text.isascii() or not text.isprintable() or not 0 < len(text) <= _LONGEST_HEADER:
+        raise ValueError(f"a header's value is one line of plain ASCII text of at most {_LONGEST_HEADER} characters")
+    return text
+
+
+Selector = Annotated[str, Field(max_length=500), AfterValidator(_selector)]
+Headers = dict[Annotated[str, AfterValidator(_header_name)], SecretStr]
+
+
+class PageSettings(BaseModel):
+    """How the articles on a page without a feed are found."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    link: Selector = Field(description="Finds the links to the articles.")
+    title: Selector | None = Field(default=None, description="Finds the title, in what stands around one link.")
+    summary: Selector | None = Field(default=None, description="Finds the summary there.")
+    date: Selector | None = Field(default=None, description="Finds the date there.")
+
+    def selectors(self) -> PageSelectors:
+        """Return them as a poll asks for them."""
+        return PageSelectors(link=self.link, title=self.title, summary=self.summary, date=self.date)
 
 
 class FeedSettings(BaseModel):
@@ -57,7 +113,7 @@ class FeedSettings(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     address: Annotated[str, AfterValidator(_feed_address)] = Field(
-        description="Where the feed is: an http or https address of an RSS or Atom document."
+        description="Where the feed is: an http or https address of a feed, a news sitemap, or a page."
     )
     name: str = Field(
         min_length=1, max_length=100, description="What people call it; shown as the outlet of its articles."
@@ -75,6 +131,36 @@ class FeedSettings(BaseModel):
         description="On the first poll only articles younger than this are told; else the service's value.",
     )
 
+    tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Field(strict=False, max_length=20)] = Field(
+        default=(), description="Words to pick feeds by, such as the folder they were in."
+    )
+    headers: Headers = Field(
+        default_factory=dict,
+        repr=False,
+        description="Sent along to the feed's own host; values may come from ${NAME} or file:.",
+    )
+    full_text: Annotated[FullText | None, Field(strict=False)] = Field(
+        default=None,
+        description="Whether the pages of its articles are asked for: when-short, always or never.",
+    )
+    page: PageSettings | None = Field(
+        default=None, description="What is an article, when the address is a page and no feed."
+    )
+    allow_private: bool = Field(
+        default=False,
+        validate_default=True,
+        description="Whether its host may be this machine or lie in a private network.",
+    )
+    allow_insecure: bool = Field(default=False, description="Whether its certificate is taken as it is.")
+
+    @field_validator("allow_private")
+    @classmethod
+    def _opened_if_private(cls, is_allowed: bool, info: ValidationInfo) -> bool:
+        place = where_it_is(info.data.get("address", ""))
+        if place and not is_allowed:
+            raise ValueError(f"the address of this feed is {place}; add `allow_private: true` if that is meant")
+        return is_allowed
+
     @field_validator("every")
     @classmethod
     def _not_too_often(cls, every: timedelta, info: ValidationInfo) -> timedelta:
@@ -87,3 +173,16 @@ class FeedSettings(BaseModel):
             least = write_duration(floor)
             raise ValueError(f"{write_duration(every)} is too often for this server, the least is {least}")
         return every
+
+
+def asked_as_set(request: PollRequest, feed: FeedSettings) -> PollRequest:
+    """Return `request` with what the configuration says of its `feed`."""
+    return replace(
+        request,
+        language=feed.language,
+        headers=tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
+        allow_private=feed.allow_private,
+        allow_insecure=feed.allow_insecure,
+        page=feed.page.selectors() if feed.page else None,
+        full_text=feed.full_text or FullText.NEVER,
+    )

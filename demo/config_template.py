@@ -56,5 +56,8 @@ channels:
 
 def config_text(feeds: Mapping[str, str], *, every: str = "1s") -> str:
     """Return a complete config.yaml watching these feeds (name to address), each polled `every` so often."""
-    lines = (f'  - {{name: "{name}", address: "{address}", every: {every}}}\n' for name, address in feeds.items())
+    lines = (
+        f'  - {{name: "{name}", address: "{address}", every: {every}, allow_private: true}}\n'
+        for name, address in feeds.items()
+    )
     return _CONFIG.substitute(feeds="".join(lines))

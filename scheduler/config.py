@@ -9,6 +9,7 @@ from alerts.settings import Channel, TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config_channels import resolve_channels
 from scheduler.config_checks import faults_between
+from scheduler.config_headers import with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, write_path
 from scheduler.config_notes import notes_on
 from scheduler.config_schema import read_settings
@@ -37,7 +38,8 @@ class Config:
 def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     """Return the configuration in the file `path`; raise ConfigError with all its mistakes at once.
 
-    `${NAME}` in a channel's address is taken from `environment`, `file:` beside the configuration's folder.
+    `${NAME}` in a channel's address or a feed's header is taken from `environment`, `file:` beside the configuration's
+    folder.
     """
     folder = path.absolute().parent
     tree = read_yaml(_content(path))
@@ -45,14 +47,15 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(_mistakes(str(path), tree.faults, tree))  # the rest of the file is not known
     settings, faults = read_settings(tree)
     channels, channel_faults = resolve_channels(tree, environment, folder)
-    faults = [*faults, *channel_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
+    feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
+    faults = [*faults, *channel_faults, *header_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
     faults = [*tree.faults, *_outside(faults, tree.faults)]
     if faults or settings is None:
         raise ConfigError(_mistakes(str(path), faults, tree))
     database = _placed(settings.service.database, folder, environment)
     return Config(
         service=settings.service.model_copy(update={"database": database}),
-        feeds=settings.feeds,
+        feeds=feeds,
         topics=settings.topics,
         channels=channels,
         notes=tuple(islice(notes_on(settings, channels, tree, path), MAX_TOLD)),

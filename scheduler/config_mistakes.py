@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 MAX_TOLD = 100  # nobody reads more at once, and the first ones cause most of the others
 
+_IN_HEADERS = len(("feeds", 0, "headers"))
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -45,8 +47,15 @@ def write_path(path: KeyPath) -> str:
     >>> write_path(("topics", 0, "keywords", 2))
     'topics[0].keywords[2]'
     """
+    if len(path) > _IN_HEADERS and is_in_headers(path):
+        path = path[:_IN_HEADERS]  # where a colon is forgotten, a header's name holds its value
     steps = (f"[{step}]" if isinstance(step, int) else f".{brief(step)}" for step in path)
     return "".join(steps).removeprefix(".")
+
+
+def is_in_headers(path: KeyPath) -> bool:
+    """Whether `path` is the headers of a feed, which are secrets like the addresses of channels, or below them."""
+    return path[:1] == ("feeds",) and path[2:_IN_HEADERS] == ("headers",)
 
 
 def brief(text: str) -> str:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.settings import ChannelName, ChannelSettings, TopicSettings
-from crawler.settings import FeedSettings
-from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief
+from crawler.settings import FeedSettings, PageSettings
+from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers
 from scheduler.config_scalars import in_quotes
 from scheduler.config_service import ServiceSettings
 from scheduler.config_yaml import Place, Tree
@@ -43,6 +43,13 @@ _MEANT = {
     "search": "query",
     "expression": "query",
     "email": "contact",
+    "folder": "tags",
+    "tag": "tags",
+    "categories": "tags",
+    "insecure": "allow_insecure",
+    "private": "allow_private",
+    "selectors": "page",
+    "fulltext": "full_text",
 }
 _EXPECTED = {
     "string_type": "text",
@@ -52,9 +59,11 @@ _EXPECTED = {
     "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "a mapping, one `key: value` a line",
+    "enum": "{expected}",
     "model_type": "a mapping, one `key: value` a line",
     "string_too_short": "some text",
     "string_too_long": "at most {max_length} characters",
+    "too_long": "at most {max_length} of them",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
 }
@@ -132,6 +141,8 @@ def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
 
 
 def _found(path: KeyPath, place: Place) -> str:
+    if is_in_headers(path) and place.written:
+        return "no text" if place.found != "text" else place.found
     if place.found != "text" or place.written is None:
         return place.found
     if not place.written:
@@ -140,10 +151,12 @@ def _found(path: KeyPath, place: Place) -> str:
 
 
 def _is_private(path: KeyPath, written: str) -> bool:
-    return "://" in written or path[:1] == ("channels",)
+    return "://" in written or path[:1] == ("channels",) or is_in_headers(path)
 
 
 def _advice(kind: str, path: KeyPath, place: Place) -> str:
+    if kind == "string_type" and is_in_headers(path) and place.written:
+        return "; write the value in quotes"
     if kind in ("string_type", "path_type") and place.written and not _is_private(path, place.written):
         return f"; {in_quotes(place.written)}"
     if kind == "tuple_type" and place.written and not _is_private(path, place.written):
@@ -164,20 +177,19 @@ def _completion(kind: str, path: KeyPath, place: Place) -> str:
     return ""
 
 
+# None is the number of a feed or topic, or the name of a channel.
+_MODELS: dict[tuple[str | int | None, ...], type[BaseModel]] = {
+    (): ConfigFile,
+    ("service",): ServiceSettings,
+    ("feeds", None): FeedSettings,
+    ("feeds", None, "page"): PageSettings,
+    ("topics", None): TopicSettings,
+    ("channels", None): ChannelSettings,
+}
+
+
 def _model_at(path: KeyPath) -> type[BaseModel] | None:
-    match path:
-        case ():
-            return ConfigFile
-        case ("service",):
-            return ServiceSettings
-        case ("feeds", _):
-            return FeedSettings
-        case ("topics", _):
-            return TopicSettings
-        case ("channels", _):
-            return ChannelSettings
-        case _:
-            return None
+    return _MODELS.get((*path[:1], *(None for _ in path[1:2]), *path[2:]))
 
 
 def _keys_at(path: KeyPath) -> tuple[str, ...]:

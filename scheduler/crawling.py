@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from crawler.crawl import crawl
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.settings import asked_as_set
 from scheduler.arrival import Counts
 from scheduler.config import ServiceSettings
 from scheduler.ingest import ingest_poll
@@ -106,14 +107,14 @@ def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
 
 
 def _request(feed: FeedState, watch: Watch) -> PollRequest:
-    settings = watch.feeds.get(feed.address)
-    return PollRequest(
+    remembered = PollRequest(
         feed_id=feed.id,
         address=feed.address,
         name=feed.name,
-        language=settings.language if settings else None,
         etag=feed.etag,
         last_modified=feed.last_modified,
         body_digest=feed.body_digest,
         entry_digests=feed.entry_digests,
     )
+    settings = watch.feeds.get(feed.address)
+    return asked_as_set(remembered, settings) if settings else remembered

@@ -44,7 +44,7 @@ def play(store: Store) -> None:
     """Take in all of the stream that the archive does not have, poll by poll, as a service does."""
     topics = [TopicSettings.model_validate(topic) for topic in _TOPICS]
     address = "https://everybody.example/rss"
-    feed = FeedSettings(name="Everybody", address=address)
+    feed = FeedSettings(name="Everybody", address=address, allow_private=True)
     watch = Watch(
         feeds=MappingProxyType({address: feed}),
         topics=TopicIndex(topics),

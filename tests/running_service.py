@@ -21,7 +21,7 @@ def write_config(
     """Write a config.yaml for feeds (address to interval) and channels (name to address) and return its path."""
     lines = ["service:", "  database: wirewatch.db", "feeds:"]
     lines += [
-        f'  - {{name: "Feed {number}", address: "{address}", every: {every}}}'
+        f'  - {{name: "Feed {number}", address: "{address}", every: {every}, allow_private: true}}'
         for number, (address, every) in enumerate(feeds.items())
     ]
     lines += ["topics:", f"  - {{name: Antitrust, keywords: {keywords}, channels: [{', '.join(channels)}]}}"]

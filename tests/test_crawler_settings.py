@@ -4,8 +4,10 @@ import pytest
 from pydantic import ValidationError
 
 from crawler.limits import CrawlLimits
+from crawler.poll import FullText, PageSelectors, PollRequest
+from crawler.private_hosts import is_loopback
 from crawler.scrapy_settings import scrapy_settings
-from crawler.settings import FeedSettings, is_loopback
+from crawler.settings import FeedSettings, asked_as_set
 
 
 def mistake(**settings: object) -> str:
@@ -36,8 +38,11 @@ def test_an_address_must_not_carry_a_password() -> None:
 
 def test_a_feed_is_asked_every_five_minutes_at_most_unless_it_is_on_this_machine() -> None:
     assert mistake(every="1m") == "every: 1m is too often for this server, the least is 5m"
-    assert mistake(every="0s", address="http://localhost/") == "every: 0s is too often for this server, the least is 1s"
-    assert FeedSettings.model_validate({"address": "http://127.3.2.1:80/", "name": "x", "every": "1s"})
+    assert mistake(every="0s", address="http://localhost/", allow_private=True) == (
+        "every: 0s is too often for this server, the least is 1s"
+    )
+    mine = {"address": "http://127.3.2.1:80/", "name": "x", "every": "1s", "allow_private": True}
+    assert FeedSettings.model_validate(mine).every == timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,35 @@ def test_a_feed_is_asked_every_five_minutes_at_most_unless_it_is_on_this_machine
 )
 def test_loopback_is_known_by_its_names(address: str, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+def test_a_secret_header_is_in_the_request_and_nowhere_else() -> None:
+    feed = FeedSettings.model_validate(
+        {"address": "https://news.example/rss", "name": "x", "headers": {"Authorization": "s3cr3t"}}
+    )
+    request = asked_as_set(PollRequest(feed_id=1, address=feed.address, name=feed.name), feed)
+    assert request.headers == (("Authorization", "s3cr3t"),)
+    assert "s3cr3t" not in f"{feed!r} {feed} {feed.model_dump_json()} {request!r}"
+
+
+def test_what_is_set_for_a_feed_is_what_it_is_asked_with() -> None:
+    page = {"link": "h2 a", "date": "time"}
+    feed = FeedSettings.model_validate(
+        {
+            "address": "http://127.0.0.1/news",
+            "name": "x",
+            "language": "en",
+            "full_text": "when-short",
+            "page": page,
+            "allow_private": True,
+            "allow_insecure": True,
+        }
+    )
+    request = asked_as_set(PollRequest(feed_id=1, address=feed.address, name=feed.name), feed)
+    assert request.page == PageSelectors(link="h2 a", date="time")
+    assert (request.language, request.full_text) == ("en", FullText.WHEN_SHORT)
+    assert request.allow_private
+    assert request.allow_insecure
 
 
 def test_unknown_keys_and_wrong_kinds_are_mistakes() -> None:
