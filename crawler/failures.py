@@ -30,6 +30,11 @@ def reason(error: BaseException | None, limits: CrawlLimits) -> str:
     return f"cannot be asked: {_last_words(error)}"
 
 
+def is_unreached(error: BaseException | None) -> bool:
+    """Say whether a request ended before any server said a word: a name not found, no way there, nobody at home."""
+    return isinstance(error, (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError))
+
+
 def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
     if "redirect" in str(error):
         return f"redirected more than {REDIRECTS} times"

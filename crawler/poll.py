@@ -78,7 +78,8 @@ class PollResult:
     `warning` is a survivable fault worth showing (a bad entry skipped, a document cut by a limit).
     `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
     UTC) and `skip_days` (0 is Monday) what the document says. `moved_to` is the address that answered, when permanent
-    redirects alone led there.
+    redirects alone led there. `is_unreached`: it failed before any server said a word, as all feeds do when
+    this machine is offline.
     """
 
     feed_id: int
@@ -98,4 +99,5 @@ class PollResult:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     moved_to: str | None = None
+    is_unreached: bool = False
     seconds: float = 0.0

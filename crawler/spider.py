@@ -13,7 +13,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.answer import Answer, read_answer, read_leaves
-from crawler.failures import reason
+from crawler.failures import is_unreached, reason
 from crawler.limits import CrawlLimits
 from crawler.news_sitemap import Leaves
 from crawler.poll import Outcome, PollRequest, PollResult
@@ -79,7 +79,10 @@ class FeedSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         poll, started = request.cb_kwargs["poll"], request.cb_kwargs["started"]
         error = reason(failure.value, self.limits)
-        self._tell(PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=error), started)
+        unreached = is_unreached(failure.value)
+        self._tell(
+            PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=error, is_unreached=unreached), started
+        )
 
     def _tell(self, result: PollResult, started: float) -> None:
         self.tell(replace(result, seconds=time.monotonic() - started))
