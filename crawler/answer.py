@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from crawler.discovery import names_of_feeds
 from crawler.limits import CrawlLimits
 from crawler.news_sitemap import Leaves
 from crawler.parsing import Parsed, as_utf8, parse
@@ -95,6 +96,8 @@ def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollR
     )
     if body_digest == request.body_digest:
         return _same_body(request, heard)
+    if request.discover and (named := names_of_feeds(answer.body, answer.address)):
+        return replace(heard, kind=named[0], found=named[1])
     return _read_document(request, answer, limits, heard)
 
 

@@ -49,7 +49,8 @@ class PollRequest:
     secrets: they are sent to the feed's own host and nowhere else, and never shown. `allow_private` opens the host of
     `address`, and no other, though it lies in a private network; `allow_insecure` takes its certificate as it is.
     `page` says how to read a page that is no feed. Pages of articles are asked for as `full_text` says, of those that
-    were published after `pages_since`.
+    were published after `pages_since`. To `discover` is to look for feeds: of a page that is none, and of a robots.txt,
+    the addresses it names are told.
     """
 
     feed_id: int
@@ -66,6 +67,7 @@ class PollRequest:
     page: PageSelectors | None = None
     full_text: FullText = FullText.NEVER
     pages_since: datetime | None = None
+    discover: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,8 @@ class PollResult:
     `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
     UTC) and `skip_days` (0 is Monday) what the document says. `moved_to` is the address that answered, when permanent
     redirects alone led there. `is_unreached`: it failed before any server said a word, as all feeds do when
-    this machine is offline.
+    this machine is offline. `kind` is what the document is, such as "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "news
+    sitemap" or "page", and `found` the addresses of feeds that it names, when that was asked for.
     """
 
     feed_id: int
@@ -99,5 +102,7 @@ class PollResult:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     moved_to: str | None = None
+    kind: str | None = None
+    found: tuple[str, ...] = ()
     is_unreached: bool = False
     seconds: float = 0.0
