@@ -9,15 +9,25 @@ from alerts.settings import Channel, TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config_channels import resolve_channels
 from scheduler.config_checks import faults_between
+from scheduler.config_feed_files import FeedFile, feeds_twice, names_of_feed_files, read_feed_file
 from scheduler.config_headers import with_headers
-from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, write_path
+from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
 from scheduler.config_notes import notes_on
 from scheduler.config_schema import read_settings
 from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
 from scheduler.config_yaml import Tree, read_yaml
 
-__all__ = ["Config", "ConfigError", "Mistake", "ServiceSettings", "database_of", "load_config", "topics_of"]
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Mistake",
+    "ServiceSettings",
+    "database_of",
+    "feed_files_of",
+    "load_config",
+    "topics_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     """Return the configuration in the file `path`; raise ConfigError with all its mistakes at once.
 
     `${NAME}` in a channel's address or a feed's header is taken from `environment`, `file:` beside the configuration's
-    folder.
+    folder, and so are the files named by `feeds_from`.
     """
     folder = path.absolute().parent
     tree = read_yaml(_content(path))
@@ -49,17 +59,28 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     channels, channel_faults = resolve_channels(tree, environment, folder)
     feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
     faults = [*faults, *channel_faults, *header_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
-    faults = [*tree.faults, *_outside(faults, tree.faults)]
-    if faults or settings is None:
-        raise ConfigError(_mistakes(str(path), faults, tree))
+    files, missing = _feed_files(path, tree, environment)
+    mistakes = _mistakes(str(path), [*tree.faults, *_outside([*faults, *missing], tree.faults)], tree)
+    mistakes += _mistakes_in_feed_files(path, tree, files)
+    if mistakes or settings is None:
+        raise ConfigError(mistakes[: MAX_TOLD + 1])
+    settings = settings.model_copy(update={"feeds": (*feeds, *(feed for file in files for feed in file.feeds))})
     database = _placed(settings.service.database, folder, environment)
     return Config(
         service=settings.service.model_copy(update={"database": database}),
-        feeds=feeds,
+        feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
         notes=tuple(islice(notes_on(settings, channels, tree, path), MAX_TOLD)),
     )
+
+
+def feed_files_of(path: Path) -> list[Path]:
+    """Return the files that the configuration in the file `path` takes feeds from.
+
+    :raises ConfigError: when the file cannot be read as YAML at all
+    """
+    return [path.parent / name for name in names_of_feed_files(_readable(path))]
 
 
 def database_of(path: Path, environment: Mapping[str, str]) -> Path:
@@ -69,9 +90,7 @@ def database_of(path: Path, environment: Mapping[str, str]) -> Path:
 
     :raises ConfigError: when the file cannot be read as YAML at all
     """
-    tree = read_yaml(_content(path))
-    if tree.value is None and tree.faults:
-        raise ConfigError(_mistakes(str(path), tree.faults, tree))
+    tree = _readable(path)
     written = tree.text("service", "database")
     return _placed(Path(written) if written else Path("wirewatch.db"), path.absolute().parent, environment)
 
@@ -88,6 +107,38 @@ def topics_of(path: Path) -> tuple[TopicSettings, ...]:
     if settings is None or tree.faults:
         raise ConfigError(_mistakes(str(path), [*tree.faults, *_outside(faults, tree.faults)], tree))
     return settings.topics
+
+
+def _readable(path: Path) -> Tree:
+    tree = read_yaml(_content(path))
+    if tree.value is None and tree.faults:
+        raise ConfigError(_mistakes(str(path), tree.faults, tree))
+    return tree
+
+
+def _feed_files(path: Path, tree: Tree, environment: Mapping[str, str]) -> tuple[list[FeedFile], list[Fault]]:
+    """Return the files of feeds that the configuration `tree` names, and what is wrong with naming them."""
+    files: list[FeedFile] = []
+    faults: list[Fault] = []
+    for name in dict.fromkeys(names_of_feed_files(tree)):
+        try:
+            content = _content(path.parent / name)
+        except ConfigError as error:
+            what = error.mistakes[0].sentence.partition(";")[0]
+            sentence = f"{brief(name)}: {what}; put a file of feeds there, or take its name out"
+            faults.append(Fault(path=("feeds_from",), sentence=sentence))
+        else:
+            files.append(read_feed_file(path.parent / name, content, environment, path.absolute().parent))
+    return files, faults
+
+
+def _mistakes_in_feed_files(path: Path, tree: Tree, files: list[FeedFile]) -> list[Mistake]:
+    twice = list(islice(feeds_twice(tree, path.name, files), MAX_TOLD + 1))
+    mistakes: list[Mistake] = []
+    for file in files:
+        faults = _outside([*file.faults, *(fault for other, fault in twice if other is file)], file.tree.faults)
+        mistakes += _mistakes(str(file.path), [*file.tree.faults, *faults], file.tree)
+    return mistakes
 
 
 def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Path:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.settings import ChannelName, ChannelSettings, TopicSettings
@@ -15,6 +15,13 @@ from scheduler.config_service import ServiceSettings
 from scheduler.config_yaml import Place, Tree
 
 
+def _one_or_more(names: object) -> object:
+    return [names] if isinstance(names, str) else names
+
+
+_FileName = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class ConfigFile(BaseModel):
     """What config.yaml may say."""
 
@@ -22,6 +29,7 @@ class ConfigFile(BaseModel):
 
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()
+    feeds_from: Annotated[tuple[_FileName, ...], Field(strict=False), BeforeValidator(_one_or_more)] = ()
     topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = ()
     channels: dict[ChannelName, ChannelSettings] = Field(default_factory=dict)
 
@@ -39,6 +47,7 @@ _MEANT = {
     "title": "name",
     "notify": "channels",
     "sources": "feeds",
+    "include": "feeds_from",
     "watch": "topics",
     "search": "query",
     "expression": "query",

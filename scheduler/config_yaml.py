@@ -71,12 +71,22 @@ class Tree:
 
 
 def read_yaml(content: bytes) -> Tree:
-    """Return what `content` says, with every fault found on the way. Never raises."""
+    """Return what `content`, a whole configuration, says, with every fault found on the way. Never raises."""
+    return _read(content, None)
+
+
+def read_section(content: bytes, key: str) -> Tree:
+    """Return what `content` says as if it stood below `key` in a configuration of its own. Never raises."""
+    return _read(content, key)
+
+
+def _read(content: bytes, section: str | None) -> Tree:
     tree = Tree()
     text = ""
     try:
         text = decoded(content)
-        tree.value = _Reading(text, tree).document()
+        reading = _Reading(text, tree)
+        tree.value = {section: reading.document((section,)) or []} if section else reading.document(())
     except RefusedError as error:
         tree.faults.append(error.fault)
     except yaml.YAMLError as error:
@@ -92,11 +102,13 @@ class _Reading:
         self.text = text
         self.tree = tree
 
-    def document(self) -> object:
+    def document(self, path: KeyPath) -> object:
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
+            if path:
+                return None
             raise RefusedError("the file is empty; it needs `feeds`, `topics` and `channels`")
-        value = self.node(next(self.events), ())
+        value = self.node(next(self.events), path)
         next(self.events)  # the document ends
         after = next(self.events)
         if not isinstance(after, yaml.StreamEndEvent):

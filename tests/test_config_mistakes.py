@@ -20,6 +20,7 @@ feeds:
   - name: Example
     address: https://example.org/rss
     every: 30m
+    headers: {{X-Key: {SECRET}, Authorization: "Bearer {SECRET}"}}
 topics:
   - name: Antitrust complaints
     keywords: [antitrust, "no", competition law]

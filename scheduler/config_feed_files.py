@@ -1,0 +1,59 @@
+"""Files that hold only feeds, which config.yaml takes in by `feeds_from`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.settings import FeedSettings
+from scheduler.config_headers import with_headers
+from scheduler.config_mistakes import Fault
+from scheduler.config_schema import read_settings
+from scheduler.config_yaml import Tree, read_section
+from stories.address import safe_address
+from stories.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFile:
+    """One file of feeds as it was read: what it holds, and what is wrong with that."""
+
+    path: Path
+    tree: Tree
+    feeds: tuple[FeedSettings, ...]
+    faults: tuple[Fault, ...]
+
+
+def names_of_feed_files(tree: Tree) -> list[str]:
+    """Return the files that the configuration `tree` takes feeds from, as they are written there."""
+    return [name for pattern in (("feeds_from",), ("feeds_from", None)) for _, name in tree.texts(*pattern) if name]
+
+
+def read_feed_file(path: Path, content: bytes, environment: Mapping[str, str], folder: Path) -> FeedFile:
+    """Return the feeds in `content`, a list and nothing else; `folder` is that of config.yaml, where secrets are."""
+    tree = read_section(content, "feeds")
+    if tree.value is None:
+        return FeedFile(path=path, tree=tree, feeds=(), faults=())
+    settings, faults = read_settings(tree)
+    feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
+    return FeedFile(path=path, tree=tree, feeds=feeds, faults=(*faults, *header_faults))
+
+
+def feeds_twice(config: Tree, config_name: str, files: Iterable[FeedFile]) -> Iterator[tuple[FeedFile, Fault]]:
+    """Yield the feeds of `files` whose name or address is used before, in a file of feeds or in the configuration."""
+    for key in ("name", "address"):
+        first: dict[str, tuple[str, int | None]] = {}
+        for path, text in config.texts("feeds", None, key):
+            first.setdefault(_same(key, text), (config_name, config.line(path)))
+        for file in files:
+            for path, text in file.tree.texts("feeds", None, key):
+                known = first.setdefault(_same(key, text), (file.path.name, line := file.tree.line(path)))
+                if known != (file.path.name, line):
+                    there = f"in line {known[1]}" if known[0] == file.path.name else f"in {known[0]} line {known[1]}"
+                    yield (
+                        file,
+                        Fault(path=path, sentence=f"this {key} is already used {there}; each feed needs its own"),
+                    )
+
+
+def _same(key: str, text: str) -> str:
+    return (safe_address(text) or text) if key == "address" else fold(text)

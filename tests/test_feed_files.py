@@ -1,0 +1,99 @@
+"""Feeds may stand in files of their own; their mistakes are told with the file's name and line."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.config import Config, ConfigError, feed_files_of, load_config
+
+CONFIG = """\
+feeds_from: feeds.yaml
+feeds:
+  - name: Example
+    address: https://example.org/rss
+topics:
+  - {name: Antitrust, keywords: [antitrust], channels: [console]}
+channels:
+  console: {url: "console://"}
+"""
+
+
+def config(folder: Path, text: str = CONFIG, environment: dict[str, str] | None = None, /, **files: str) -> Config:
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    for name, content in files.items():
+        (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
+    return load_config(folder / "config.yaml", environment or {})
+
+
+def told(folder: Path, text: str = CONFIG, /, **files: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        config(folder, text, **files)
+    return [str(mistake).replace(f"{folder}/", "") for mistake in caught.value.mistakes]
+
+
+def test_feeds_of_other_files_stand_after_those_of_the_configuration(tmp_path: Path) -> None:
+    text = CONFIG.replace("feeds.yaml", "[feeds.yaml, more.yaml]")
+    loaded = config(
+        tmp_path,
+        text,
+        feeds="- {name: A, address: https://a.example/rss, tags: [x, y z]}\n",
+        more="# none yet\n",
+    )
+    assert [(feed.name, feed.tags) for feed in loaded.feeds] == [("Example", ()), ("A", ("x", "y z"))]
+    assert feed_files_of(tmp_path / "config.yaml") == [tmp_path / "feeds.yaml", tmp_path / "more.yaml"]
+
+
+def test_mistakes_of_all_files_are_told_at_once_with_file_and_line(tmp_path: Path) -> None:
+    assert told(
+        tmp_path,
+        CONFIG.replace("keywords", "keywrods").replace("feeds.yaml", "[feeds.yaml, list.yaml, gone.yaml, syntax.yaml]"),
+        feeds="- name: A\n  adress: https://a.example/rss\n",
+        list="feeds:\n  - {name: A, address: https://a.example/rss}\n",
+        syntax="- name: *A\n  address: https://b.example/rss\n",
+    ) == [
+        "config.yaml line 1, feeds_from: gone.yaml: there is no such file;"
+        " put a file of feeds there, or take its name out",
+        "config.yaml line 6, topics[0].keywrods: unknown key `keywrods`; did you mean `keywords`?",
+        "feeds.yaml line 2, feeds[0].adress: unknown key `adress`; did you mean `address`?",
+        "list.yaml line 1, feeds: found a mapping, expected a list; begin each of them with a dash (-)",
+        "syntax.yaml line 1, feeds[0].name: *A is an alias; write the value out",
+    ]
+
+
+def test_a_feed_that_stands_in_two_files_is_told_with_both_places(tmp_path: Path) -> None:
+    assert told(
+        tmp_path,
+        feeds="- name: Other\n  address: https://example.org/rss\n- {name: EXAMPLE, address: https://b.example/rss}\n"
+        "- {name: C, address: https://b.example/rss}\n",
+    ) == [
+        "feeds.yaml line 2, feeds[0].address: this address is already used in config.yaml line 4;"
+        " each feed needs its own",
+        "feeds.yaml line 3, feeds[1].name: this name is already used in config.yaml line 3; each feed needs its own",
+        "feeds.yaml line 4, feeds[2].address: this address is already used in line 3; each feed needs its own",
+    ]
+
+
+def test_headers_in_a_file_of_feeds_come_from_the_environment_and_from_files_beside_the_configuration(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "key").write_text("s3cr3t-2\n", encoding="utf-8")
+    (tmp_path / "lists" / "a.yaml").write_text(
+        "- name: A\n  address: https://a.example/rss\n"
+        '  headers: {Authorization: "Bearer ${TOKEN}", X-Key: "file:key"}\n',
+        encoding="utf-8",
+    )
+    loaded = config(tmp_path, CONFIG.replace("feeds.yaml", "lists/a.yaml"), {"TOKEN": "s3cr3t-1"})
+    values = {name: value.get_secret_value() for name, value in loaded.feeds[1].headers.items()}
+    assert values == {"Authorization": "Bearer s3cr3t-1", "X-Key": "s3cr3t-2"}
+    assert "s3cr3t" not in repr(loaded)
+
+
+def test_a_folder_and_the_list_of_a_list_are_told(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    assert told(tmp_path, CONFIG.replace("feeds.yaml", "lists")) == [
+        "config.yaml line 1, feeds_from: lists: this is a folder; put a file of feeds there, or take its name out"
+    ]
+    assert told(tmp_path, CONFIG.replace("feeds.yaml", "[[a]]")) == [
+        "config.yaml line 1, feeds_from[0]: found a list, expected text"
+    ]
