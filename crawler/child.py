@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import os
@@ -9,15 +10,12 @@ import resource
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 
 # Loaded before the process is forked, so that no crawl waits for them: what Scrapy would load by name when it starts.
-import scrapy.core.downloader.handlers.http11
 import scrapy.core.scheduler
-import scrapy.downloadermiddlewares.downloadtimeout
-import scrapy.downloadermiddlewares.httpcompression
 import scrapy.downloadermiddlewares.redirect
-import scrapy.downloadermiddlewares.useragent
 import scrapy.dupefilters
 import scrapy.logformatter
 import scrapy.pqueues
@@ -28,6 +26,9 @@ import scrapy.statscollectors  # noqa: F401
 import twisted.internet.asyncioreactor  # noqa: F401
 from scrapy.crawler import AsyncCrawlerProcess
 
+import crawler.hops
+import crawler.transport
+import crawler.unpacking  # noqa: F401
 from crawler.limits import CrawlLimits
 from crawler.poll import PollRequest
 from crawler.scrapy_settings import scrapy_settings
@@ -38,13 +39,15 @@ from crawler.wire import Message, pack
 # are, and nothing that could be a secret.
 _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "TZDIR"})
 
+_THREAD_STACK = 512 * 1024
+_M_ARENA_MAX = -8  # malloc.h
+
 # macOS has no limit on address space; there the limit on time has to do.
 _NO_SUCH_LIMIT: tuple[type[Exception], ...] = (ValueError, OSError) if sys.platform == "darwin" else ()
 
 # Warnings that a result repeats without the address, which may hold a token; and, at every start, that redirects carry
 # no Referer, which they are not meant to.
 _SAID_IN_RESULTS = (
-    "scrapy.core.downloader.handlers.http11",
     "scrapy.downloadermiddlewares.httpcompression",
     "scrapy.downloadermiddlewares.redirect",
 )
@@ -55,6 +58,8 @@ def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: Crawl
     confine(limits)
     gc.freeze()  # what was loaded before the fork stays; looking through it again and again finds nothing
     process = AsyncCrawlerProcess(scrapy_settings(limits))
+    # Scrapy makes a record of every answer, and throws it away only where it would be written.
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
     for name in _SAID_IN_RESULTS:
         logging.getLogger(name).setLevel(logging.ERROR)
     # The service never writes: what can be read is the end, of it or of its interest.
@@ -71,9 +76,17 @@ def confine(limits: CrawlLimits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, limits.memory)
+    _spare_address_space()
     # The end of a process that nobody watches any more; one that is watched is ended sooner.
     processor_seconds = int(limits.seconds * 2) + 1
     _limit(resource.RLIMIT_CPU, processor_seconds)
+
+
+def _spare_address_space() -> None:
+    """Keep threads, which wait for name servers, from reserving what they never use: by default 72 MiB each."""
+    threading.stack_size(_THREAD_STACK)
+    with contextlib.suppress(OSError, AttributeError):  # only glibc has such arenas
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _limit(kind: int, most: int) -> None:

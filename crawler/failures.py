@@ -10,29 +10,35 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler.guard import RefusedError
 from crawler.limits import CrawlLimits
 from crawler.scrapy_settings import REDIRECTS
+
+
+class UnreachedError(DownloadFailedError):
+    """No connection came about."""
 
 
 def reason(error: BaseException | None, limits: CrawlLimits) -> str:
     """Return why a request that ended with `error` brought no answer."""
     for kind, words in (
-        (CannotResolveHostError, "host name not found"),
+        (RefusedError, str(error)),
+        (CannotResolveHostError, str(error)),
         (DownloadConnectionRefusedError, "connection refused"),
         (DownloadTimeoutError, f"no answer within {limits.request_seconds:g} s"),
         (ResponseDataLossError, "the answer breaks off"),
         (DownloadCancelledError, f"the answer is larger than {limits.body_bytes // 1024**2} MiB"),
         (IgnoreRequest, _ignored(error, limits)),
-        (DownloadFailedError, f"the connection failed: {_last_words(error)}"),
+        (DownloadFailedError, f"the connection failed: {_one_line(str(error))}"),
     ):
         if isinstance(error, kind):
             return words
-    return f"cannot be asked: {_last_words(error)}"
+    return f"cannot be asked: {type(error).__name__}: {_one_line(str(error))}"
 
 
 def is_unreached(error: BaseException | None) -> bool:
     """Say whether a request ended before any server said a word: a name not found, no way there, nobody at home."""
-    return isinstance(error, (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError))
+    return isinstance(error, (CannotResolveHostError, DownloadConnectionRefusedError, UnreachedError))
 
 
 def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
@@ -41,5 +47,5 @@ def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
     return f"the answer is larger than {limits.body_bytes // 1024**2} MiB"
 
 
-def _last_words(error: BaseException | None) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+def _one_line(words: str) -> str:
+    return " ".join(words.split())[:200]

@@ -100,6 +100,11 @@ def is_public(number: Number, *, also: Collection[Network] = ()) -> bool:
     return not any(number in network for network in _NOT_PUBLIC)
 
 
+def networks(texts: Collection[str]) -> tuple[Network, ...]:
+    """Return networks that were written as text."""
+    return tuple(map(ip_network, texts))
+
+
 def _wrapped(number: IPv6Address) -> tuple[IPv4Address, ...]:
     if number.ipv4_mapped:
         return (number.ipv4_mapped,)

@@ -2,20 +2,35 @@
 
 from dataclasses import dataclass
 
+from crawler.names import Resolve, by_system
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlLimits:
     """The limits of one crawl: times in seconds, sizes in bytes.
 
-    `seconds` is for the whole crawl, `request_seconds` for one answer to arrive, `document_seconds` for one document
-    to be read. `memory` is the address space of the crawl process. Of one feed the first `entries` are looked at.
+    `seconds` is for the whole crawl; of one request `name_seconds` are for its name to be resolved, `connect_seconds`
+    for a connection, `request_seconds` for all of it with its redirects; `document_seconds` for one document to be
+    read. `memory` is the address space of the crawl process. `bodies_bytes` is what all bodies that are under way may
+    hold together before large ones among them are given up. Of one feed the first `entries` are looked at.
+
+    Where requests may go: `resolve` answers for names, and networks of `public` count as public though they are not
+    (for a network of one's own, such as a test's).
     """
 
     user_agent: str = "wirewatch"
     seconds: float = 120.0
+    name_seconds: float = 10.0
+    connect_seconds: float = 10.0
     request_seconds: float = 30.0
     document_seconds: float = 10.0
     memory: int = 1024 * 1024 * 1024
+    header_bytes: int = 64 * 1024
+    header_lines: int = 200
+    encodings: int = 2
     body_bytes: int = 10 * 1024 * 1024
+    bodies_bytes: int = 128 * 1024 * 1024
     entries: int = 2000
-    at_once: int = 16
+    at_once: int = 256
+    resolve: Resolve = by_system
+    public: tuple[str, ...] = ()

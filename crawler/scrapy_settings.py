@@ -11,15 +11,10 @@ REDIRECTS = 5
 def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
     """Return the settings of a crawl over feeds within `limits`."""
     return {
-        "USER_AGENT": limits.user_agent,
-        # Limits. The time is for the whole of an answer, redirects apart.
-        "DOWNLOAD_TIMEOUT": limits.request_seconds,
-        "DOWNLOAD_MAXSIZE": limits.body_bytes,
+        "CRAWL_LIMITS": limits,  # for what is ours: crawler.transport and crawler.hops
+        "DOWNLOAD_MAXSIZE": limits.body_bytes,  # of what is unpacked
         "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REDIRECT_MAX_TIMES": REDIRECTS,
-        "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",  # the other one knows no IPv6
         # Manners. A feed that fails is asked again by the timetable, never at once.
         "CONCURRENT_REQUESTS": limits.at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -39,13 +34,13 @@ def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
     }
 
 
-_HTTP = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
-# Not here, among others: retries, cookies, proxies, meta refresh, robots.txt, the cache on disk.
+_HTTP = "crawler.transport.Transport"
+# Not here, among others: retries, cookies, proxies, meta refresh, robots.txt, the cache on disk. Answers pass from the
+# last to the first.
 _DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawler.unpacking.UnpackingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "crawler.hops.HopMiddleware": 760,
 }
 # Without HttpErrorMiddleware every status reaches the spider: 304, 404, 410, 429 and 5xx all mean something here.
 # Without RefererMiddleware no page learns where a request came from.

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.answer import Answer, read_answer, read_leaves
 from crawler.failures import is_unreached, reason
+from crawler.hops import meta_of
 from crawler.limits import CrawlLimits
 from crawler.news_sitemap import Leaves
 from crawler.poll import Outcome, PollRequest, PollResult
@@ -57,6 +58,7 @@ class FeedSpider(scrapy.Spider):
                 callback=self.parse,
                 errback=self.failed,
                 cb_kwargs={"poll": poll, "started": started},
+                meta=meta_of(poll),
                 dont_filter=True,
             )
 

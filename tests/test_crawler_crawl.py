@@ -39,7 +39,7 @@ SLOW = rss("x").replace(b"<item>", b"<item " + b" ".join(b'a%d="1"' % n for n in
 
 
 def asking(address: str, feed_id: int = 1, **remembered: bytes) -> PollRequest:
-    return PollRequest(feed_id=feed_id, address=address, name=f"feed {feed_id}", **remembered)  # type: ignore[arg-type]
+    return PollRequest(feed_id=feed_id, address=address, name=f"feed {feed_id}", allow_private=True, **remembered)  # type: ignore[arg-type]
 
 
 async def collect(requests: list[PollRequest], limits: CrawlLimits = LIMITS) -> dict[int, PollResult]:

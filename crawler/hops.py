@@ -1,0 +1,112 @@
+"""Every hop of a request, redirects too, is looked at before it is asked: where it goes, and what goes along."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from crawler.guard import RefusedError, Target, target_of
+from crawler.limits import CrawlLimits
+from crawler.poll import PollRequest
+
+_RIGHTS = "rights"
+_REDIRECTS = (301, 302, 303, 307, 308)
+_AMBIGUOUS = frozenset(map(chr, range(0x20))) | {"\x7f", "\\"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the requests for one feed may do on the feed's own host, and nowhere else."""
+
+    address: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    allow_private: bool = False
+    allow_insecure: bool = False
+
+    def on(self, target: Target) -> Self | None:
+        """Return these rights when `target` is on the feed's own host, or None."""
+        return self if _host(self.address) == target.host else None
+
+    def headers_for(self, target: Target) -> tuple[tuple[str, str], ...]:
+        """Return the headers that go along to `target`: to the feed's own server, or its encrypted self."""
+        try:
+            own = target_of(self.address)
+        except RefusedError:
+            return ()
+        encrypted = Target(scheme="https", host=own.host, port=443)
+        return self.headers if target in (own, encrypted) else ()
+
+
+def meta_of(poll: PollRequest) -> dict[str, Any]:
+    """Return the meta that each request for `poll` has to carry: of its feed, its articles' pages and robots.txt."""
+    rights = Rights(
+        address=poll.address,
+        headers=poll.headers,
+        allow_private=poll.allow_private,
+        allow_insecure=poll.allow_insecure,
+    )
+    return {_RIGHTS: rights}
+
+
+def rights_of(request: Request) -> Rights:
+    """Return what `request` may do; one that does not say may do nothing that is not open to all."""
+    rights: Rights = request.meta.get(_RIGHTS) or Rights(address="")
+    return rights
+
+
+class HopMiddleware:
+    """Refuse what leads nowhere good, before it is asked and again when it answers with a redirect."""
+
+    def __init__(self, limits: CrawlLimits) -> None:
+        self._limits = limits
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of a crawl."""
+        return cls(crawler.settings["CRAWL_LIMITS"])
+
+    def process_request(self, request: Request) -> None:
+        """Refuse an address that is not well formed, and a redirect that gives up encryption."""
+        request.headers.setdefault("User-Agent", self._limits.user_agent)
+        came_from = request.meta.get("redirect_urls")
+        try:
+            target = target_of(request.url)
+            if came_from and target.scheme == "http" and came_from[-1].startswith("https:"):
+                _refuse_downgrade(rights_of(request), target)
+        except RefusedError as error:
+            raise RefusedError(
+                f"redirects to an address that is not asked: {error}" if came_from else str(error)
+            ) from None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Refuse an answer that leads where no address of the web does."""
+        if response.status in _REDIRECTS and (location := response.headers.get("Location")):
+            _refuse_location(request.url, location.decode("latin-1"))
+        return response
+
+
+def _refuse_downgrade(rights: Rights, target: Target) -> None:
+    own = rights.on(target)
+    if not (own and own.allow_insecure):
+        raise RefusedError(f"http://{target.host} after https: what was encrypted would go on in the open")
+
+
+def _refuse_location(address: str, location: str) -> None:
+    """Refuse what Scrapy would mend: an address that two parsers read in two ways, or that is none of the web."""
+    if not _AMBIGUOUS.isdisjoint(location):
+        raise RefusedError("redirects to an address that is not asked: a character in it is not allowed")
+    try:
+        scheme = urlsplit(urljoin(address, location)).scheme
+    except ValueError:
+        raise RefusedError("redirects to an address that is not asked: it is not well formed") from None
+    if scheme not in ("http", "https"):
+        raise RefusedError(f"redirects to an address that is not asked: {scheme[:20]}: is none of the web")
+
+
+def _host(address: str) -> str | None:
+    try:
+        return target_of(address).host
+    except RefusedError:
+        return None
