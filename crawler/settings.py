@@ -14,11 +14,13 @@ from stories.durations import Duration, write_duration
 
 FLOOR = timedelta(minutes=5)  # nobody's server is asked more often than this ...
 LONGEST = timedelta(days=30)
+MAX_NAME = 100
+MAX_TAG = 40
+MAX_TAGS = 20
 LOOPBACK_FLOOR = timedelta(seconds=1)  # ... but one's own
 
-_LONGEST_TAG = 40
 _LONGEST_HEADER = 8000
-_TAG = re.compile(rf"\w[\w .&+/-]{{0,{_LONGEST_TAG - 1}}}")
+_TAG = re.compile(rf"\w[\w .&+-]{{0,{MAX_TAG - 1}}}")
 # RFC 9110, 5.6.2
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]{1,100}", re.ASCII)
 # What says where a request goes, how long it is, in which form its answer may come, and what is known of the last one.
@@ -38,7 +40,7 @@ _HEADERS_OF_OURS = frozenset(
 )
 _BEGINNINGS_OF_OURS = ("content-", "proxy-", "if-", "sec-", "x-forwarded-")
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _feed_address(address: str) -> str:
@@ -54,14 +56,14 @@ def _feed_address(address: str) -> str:
 
 
 def _language(language: str | None) -> str | None:
-    if language is not None and not _LANGUAGE_TAG.fullmatch(language):
+    if language is not None and not LANGUAGE_TAG.fullmatch(language):
         raise ValueError(f"expected a language tag such as en or pt-BR, found {language!r}")
     return language
 
 
 def _tag(tag: str) -> str:
     if not _TAG.fullmatch(tag):
-        raise ValueError(f"a tag is one to {_LONGEST_TAG} letters, digits, blanks or any of -_.&+/")
+        raise ValueError(f"a tag is one to {MAX_TAG} letters, digits, blanks or any of -_.&+")
     return tag
 
 
@@ -116,11 +118,11 @@ class FeedSettings(BaseModel):
         description="Where the feed is: an http or https address of a feed, a news sitemap, or a page."
     )
     name: str = Field(
-        min_length=1, max_length=100, description="What people call it; shown as the outlet of its articles."
+        min_length=1, max_length=MAX_NAME, description="What people call it; shown as the outlet of its articles."
     )
-    every: Duration = Field(
-        default=timedelta(minutes=15),
-        description="How often it is asked: at least 5m, or 1s when it is on this machine.",
+    every: Duration | None = Field(
+        default=None,
+        description="How often it is asked: at least 5m, or 1s when it is on this machine; else by its own rhythm.",
     )
     language: Annotated[str | None, AfterValidator(_language)] = Field(
         default=None,
@@ -131,7 +133,7 @@ class FeedSettings(BaseModel):
         description="On the first poll only articles younger than this are told; else the service's value.",
     )
 
-    tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Field(strict=False, max_length=20)] = Field(
+    tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Field(strict=False, max_length=MAX_TAGS)] = Field(
         default=(), description="Words to pick feeds by, such as the folder they were in."
     )
     headers: Headers = Field(
@@ -163,9 +165,9 @@ class FeedSettings(BaseModel):
 
     @field_validator("every")
     @classmethod
-    def _not_too_often(cls, every: timedelta, info: ValidationInfo) -> timedelta:
-        if "address" not in info.data:
-            return every  # there is an error to tell already
+    def _not_too_often(cls, every: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        if every is None or "address" not in info.data:
+            return every  # nothing is asked for, or there is an error to tell already
         floor = LOOPBACK_FLOOR if is_loopback(info.data["address"]) else FLOOR
         if every > LONGEST:
             raise ValueError(f"{write_duration(every)} is longer than anyone waits for news, the most is 30d")

@@ -9,7 +9,7 @@ from alerts.settings import Channel, TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config_channels import resolve_channels
 from scheduler.config_checks import faults_between
-from scheduler.config_feed_files import FeedFile, feeds_twice, names_of_feed_files, read_feed_file
+from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_of_feed_files, read_feed_file
 from scheduler.config_headers import with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
 from scheduler.config_notes import notes_on
@@ -59,7 +59,8 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     channels, channel_faults = resolve_channels(tree, environment, folder)
     feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
     faults = [*faults, *channel_faults, *header_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
-    files, missing = _feed_files(path, tree, environment)
+    files, missing = _feed_files(path, tree)
+    files = [filled_in(file, environment, folder) for file in files]
     mistakes = _mistakes(str(path), [*tree.faults, *_outside([*faults, *missing], tree.faults)], tree)
     mistakes += _mistakes_in_feed_files(path, tree, files)
     if mistakes or settings is None:
@@ -73,6 +74,23 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         channels=channels,
         notes=tuple(islice(notes_on(settings, channels, tree, path), MAX_TOLD)),
     )
+
+
+def feeds_of(path: Path) -> tuple[FeedSettings, ...]:
+    """Return the feeds of the file `path` and of those it takes in, whatever is wrong with its channels.
+
+    For commands that tell nobody: secrets are not needed, and headers stay as they are written.
+
+    :raises ConfigError: when a file has mistakes elsewhere
+    """
+    tree = _readable(path)
+    settings, faults = read_settings(tree)
+    files, missing = _feed_files(path, tree)
+    mistakes = _mistakes(str(path), [*tree.faults, *_outside([*faults, *missing], tree.faults)], tree)
+    mistakes += _mistakes_in_feed_files(path, tree, files)
+    if mistakes or settings is None:
+        raise ConfigError(mistakes[: MAX_TOLD + 1])
+    return (*settings.feeds, *(feed for file in files for feed in file.feeds))
 
 
 def feed_files_of(path: Path) -> list[Path]:
@@ -116,7 +134,7 @@ def _readable(path: Path) -> Tree:
     return tree
 
 
-def _feed_files(path: Path, tree: Tree, environment: Mapping[str, str]) -> tuple[list[FeedFile], list[Fault]]:
+def _feed_files(path: Path, tree: Tree) -> tuple[list[FeedFile], list[Fault]]:
     """Return the files of feeds that the configuration `tree` names, and what is wrong with naming them."""
     files: list[FeedFile] = []
     faults: list[Fault] = []
@@ -128,7 +146,7 @@ def _feed_files(path: Path, tree: Tree, environment: Mapping[str, str]) -> tuple
             sentence = f"{brief(name)}: {what}; put a file of feeds there, or take its name out"
             faults.append(Fault(path=("feeds_from",), sentence=sentence))
         else:
-            files.append(read_feed_file(path.parent / name, content, environment, path.absolute().parent))
+            files.append(read_feed_file(path.parent / name, content))
     return files, faults
 
 

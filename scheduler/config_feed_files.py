@@ -1,7 +1,7 @@
 """Files that hold only feeds, which config.yaml takes in by `feeds_from`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.settings import FeedSettings
@@ -28,14 +28,19 @@ def names_of_feed_files(tree: Tree) -> list[str]:
     return [name for pattern in (("feeds_from",), ("feeds_from", None)) for _, name in tree.texts(*pattern) if name]
 
 
-def read_feed_file(path: Path, content: bytes, environment: Mapping[str, str], folder: Path) -> FeedFile:
-    """Return the feeds in `content`, a list and nothing else; `folder` is that of config.yaml, where secrets are."""
+def read_feed_file(path: Path, content: bytes) -> FeedFile:
+    """Return the feeds in `content`, a list and nothing else. Their headers are as they are written."""
     tree = read_section(content, "feeds")
     if tree.value is None:
         return FeedFile(path=path, tree=tree, feeds=(), faults=())
     settings, faults = read_settings(tree)
-    feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
-    return FeedFile(path=path, tree=tree, feeds=feeds, faults=(*faults, *header_faults))
+    return FeedFile(path=path, tree=tree, feeds=settings.feeds if settings else (), faults=tuple(faults))
+
+
+def filled_in(file: FeedFile, environment: Mapping[str, str], folder: Path) -> FeedFile:
+    """Return `file` with the values of its headers; `folder` is that of config.yaml."""
+    feeds, faults = with_headers(file.feeds, environment, folder)
+    return replace(file, feeds=feeds, faults=(*file.faults, *faults))
 
 
 def feeds_twice(config: Tree, config_name: str, files: Iterable[FeedFile]) -> Iterator[tuple[FeedFile, Fault]]:

@@ -1,0 +1,109 @@
+"""Which feeds of another program's list become feeds of ours. Decisions only."""
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain, count
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from crawler.settings import LANGUAGE_TAG, MAX_NAME, MAX_TAG, MAX_TAGS, FeedSettings
+from scheduler.opml import Outline
+from stories.address import safe_address
+from stories.text import clean, fold
+
+_NOT_IN_TAGS = re.compile(r"[^\w .&+-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """What an import brings: the new feeds, how many were known, and of each that cannot be taken a sentence why."""
+
+    new: tuple[FeedSettings, ...]
+    known: int
+    refused: tuple[str, ...]
+
+
+def plan_import(outlines: Iterable[Outline], known: Sequence[FeedSettings]) -> ImportPlan:
+    """Return what becomes of `outlines` beside the feeds that are `known`.
+
+    A feed that stands in several folders is one with all of them as tags. Names are made different where they are not.
+    """
+    addresses = {feed.address for feed in known}
+    wanted: dict[str, Outline] = {}
+    tags: dict[str, list[str]] = {}
+    refused: dict[int, str] = {}
+    duplicates = 0
+    for outline in outlines:
+        address = safe_address(outline.address) or outline.address
+        if address in addresses or address in wanted:
+            duplicates += 1
+        elif not address:
+            refused[outline.number] = _told(outline, "it has no address (xmlUrl)")
+            continue
+        wanted.setdefault(address, outline)
+        tags.setdefault(address, []).extend(outline.folders)
+    names = {fold(feed.name) for feed in known}
+    new: list[FeedSettings] = []
+    for address, outline in wanted.items():
+        if address in addresses:
+            continue
+        feed = _feed(outline, address, tags[address], names)
+        if isinstance(feed, FeedSettings):
+            names.add(fold(feed.name))
+            new.append(feed)
+        else:
+            refused[outline.number] = _told(outline, feed)
+    return ImportPlan(new=tuple(new), known=duplicates, refused=tuple(refused[number] for number in sorted(refused)))
+
+
+def tags_of(folders: Iterable[str]) -> list[str]:
+    """Return folders as tags: without signs that tags do not have, each once.
+
+    >>> tags_of(["Tech / AI", "tech AI", "  "])
+    ['Tech AI']
+    """
+    tags: dict[str, str] = {}
+    for folder in folders:
+        tag = " ".join(_NOT_IN_TAGS.sub(" ", clean(folder, 1000)).split()).lstrip(".&+- ")[:MAX_TAG].strip()
+        if tag:
+            tags.setdefault(fold(tag), tag)
+    return list(tags.values())[:MAX_TAGS]
+
+
+def _feed(outline: Outline, address: str, folders: Iterable[str], names: Set[str]) -> FeedSettings | str:
+    """Return the feed of `outline`, or why it can be none."""
+    language = outline.language if outline.language and LANGUAGE_TAG.fullmatch(outline.language) else None
+    said = {
+        "address": outline.address,
+        "name": _name(outline, address, names),
+        "tags": tags_of(folders),
+        "language": language,
+    }
+    try:
+        return FeedSettings.model_validate(said)
+    except ValidationError as error:
+        detail = error.errors(include_url=False, include_input=False)[0]
+        return str(detail["ctx"]["error"]) if "ctx" in detail and "error" in detail["ctx"] else detail["msg"]
+
+
+def _name(outline: Outline, address: str, names: Set[str]) -> str:
+    """Return a name that no other feed has: the title, else with the host behind it, else with a number, too."""
+    host = clean(_host(address), MAX_NAME // 3)
+    title = clean(outline.title, MAX_NAME) or host or "feed"
+    short = clean(title, MAX_NAME // 2)
+    numbered = (f"{short} ({host}, {number})" for number in count(outline.number))
+    return next(name for name in chain((title, f"{short} ({host})"), numbered) if fold(name) not in names)
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _told(outline: Outline, why: str) -> str:
+    name = clean(outline.title, 60) or clean(safe_address(outline.address) or "", 60) or "without a title"
+    return f"outline {outline.number} ({name}): {why}"
