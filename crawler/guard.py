@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
     r"(?::(?P<port>[1-9][0-9]{0,4}))?(?:[/?#][!-\[\]-~]*)?",
     re.IGNORECASE,
 )
-_LIKE_A_NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)$")  # of a host's last label, as in the URL standard
+_LIKE_A_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")  # the last label decides, as in the URL standard
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_ADDRESS = 8192
 
@@ -52,16 +52,12 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a request goes: `host` in lower case, without brackets or a final dot."""
+    """Where a request goes: `host` in lower case, without brackets or a final dot, and as a number if it is one."""
 
     scheme: str
     host: str
     port: int
-
-    @property
-    def number(self) -> Number | None:
-        """The host as a number, or None when it is a name."""
-        return _number(self.host)
+    number: Number | None
 
 
 def target_of(address: str) -> Target:
@@ -69,17 +65,15 @@ def target_of(address: str) -> Target:
     found = _ADDRESS.fullmatch(address) if len(address) <= MAX_ADDRESS else None
     if found is None:
         raise RefusedError(_what_is_wrong(address))
-    scheme = found["scheme"].lower()
-    target = Target(
-        scheme=scheme,
-        host=(found["six"] or found["name"]).lower(),
-        port=int(found["port"] or _DEFAULT_PORTS[scheme]),
-    )
-    if target.port in _BAD_PORTS or target.port > 65535:
-        raise RefusedError(f"port {target.port} is not one of a web server")
-    if target.number is None and (found["six"] or _LIKE_A_NUMBER.match(target.host.rpartition(".")[2])):
-        raise RefusedError(f"{target.host} is an odd way to write a host; write a number as 192.0.2.1 or [2001:db8::1]")
-    return target
+    scheme, host = found["scheme"].lower(), (found["six"] or found["name"]).lower()
+    port = int(found["port"] or _DEFAULT_PORTS[scheme])
+    if port in _BAD_PORTS or port > 65535:
+        raise RefusedError(f"port {port} is not one of a web server")
+    number = _number(host)
+    is_odd = not isinstance(number, IPv6Address) if found["six"] else not number and _LIKE_A_NUMBER.search(host)
+    if is_odd:
+        raise RefusedError(f"{host} is an odd way to write a host; write a number as 192.0.2.1 or [2001:db8::1]")
+    return Target(scheme=scheme, host=host, port=port, number=number)
 
 
 def is_public(number: Number, *, also: Collection[Network] = ()) -> bool:

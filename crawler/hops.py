@@ -1,6 +1,6 @@
 """Every hop of a request, redirects too, is looked at before it is asked: where it goes, and what goes along."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -31,11 +31,13 @@ class Rights:
 
     def headers_for(self, target: Target) -> tuple[tuple[str, str], ...]:
         """Return the headers that go along to `target`: to the feed's own server, or its encrypted self."""
+        if not self.headers:
+            return ()
         try:
             own = target_of(self.address)
         except RefusedError:
             return ()
-        encrypted = Target(scheme="https", host=own.host, port=443)
+        encrypted = replace(own, scheme="https", port=443)
         return self.headers if target in (own, encrypted) else ()
 
 

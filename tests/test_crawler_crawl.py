@@ -305,7 +305,7 @@ def test_a_crawl_process_knows_no_secrets(server: FeedServer) -> None:
         from crawler.poll import PollRequest
 
         async def look():
-            request = PollRequest(feed_id=1, address=sys.argv[1], name="x")
+            request = PollRequest(feed_id=1, address=sys.argv[1], name="x", allow_private=True)
             task = asyncio.ensure_future(anext(crawl([request], limits=CrawlLimits())))
             while not multiprocessing.active_children():
                 await asyncio.sleep(0.01)
