@@ -12,7 +12,7 @@ from crawler.answer import Answer, read_answer
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
 from stories.model import Article
-from tests.corpus import Expected, FeedFile, as_seen, feed_files, missing, plainly_read
+from tests.corpus import Expected, FeedFile, as_seen, feed_files, missing, plainly_read, plainly_read_json
 
 FIELDS = ("title", "link", "id", "date")
 
@@ -34,7 +34,7 @@ class Reading:
     @property
     def expected(self) -> tuple[Expected, ...]:
         """What another parser says of its entries, or, where none does, what a plain reading finds."""
-        return self.file.expected or plainly_read(self.file.body) or ()
+        return self.file.expected or plainly_read(self.file.body) or plainly_read_json(self.file.body) or ()
 
     @property
     def corpus(self) -> str:
@@ -104,6 +104,8 @@ def _why_link(entry: Expected, article: Article, body: str) -> str | None:
         return "no link: the permalink guid or the enclosure"
     if re.search(rf"origLink>\s*{re.escape(article.url or '-')}\s*<", body, re.IGNORECASE):
         return "the original address the feed names beside its redirect"
+    if article.url == entry.link.rstrip("/"):
+        return "a front page, as it is written, without a slash"
     if article.url is None:
         return "no http address (tag: and the like): none"
     if "://" not in entry.link:

@@ -8,28 +8,19 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from crawler.discovery import names_of_feeds
+from crawler.freshness import fresh_for, moved_to
 from crawler.limits import CrawlLimits
-from crawler.news_sitemap import Leaves
-from crawler.parsing import Parsed, as_utf8, parse
+from crawler.listing import Listing
+from crawler.news_sitemap import Index, Leaves
 from crawler.poll import FeedError, Outcome, PollRequest, PollResult
-from crawler.splitting import cut_to_complete_entries, digest, first_entries, split
+from crawler.reading import read_body, read_leaf
+from crawler.splitting import digest
 
 MAX_VALIDATOR = 1024
 MAX_DIGITS = 9  # of Retry-After seconds: thirty years
 
 _PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]+")
 _REDIRECTS = (301, 302, 303, 307, 308)
-# No text holds such a character, and feedparser gives up on all of a document for one of them.
-_LONE_SURROGATE = re.compile(
-    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.I
-)
-_START = 65536  # bytes of a body that show what it is
-_SPACE = b" \t\r\n\0"
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\xff\xfe", b"\0\0\xfe\xff", b"\xfe\xff")
-# Groups that do not go back (?>): a page of many comments would otherwise be tried in every combination.
-_HTML = re.compile(
-    rb"(?>(?:\s+|<!--(?>.*?-->)|<\?(?>.*?\?>))*)<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +47,43 @@ def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Po
         outcome=Outcome.FAILED,
         status=answer.status,
         retry_after=retry_after(answer.headers),
+        fresh_for=fresh_for(answer.headers),
+        moved_to=moved_to(answer.redirects),
     )
     try:
         return _read(request, answer, limits, said)
     except FeedError as error:
         return replace(said, error=str(error))
     except MemoryError:
-        return replace(said, error=f"too much to read in {limits.memory // 1024**2} MiB of memory")
+        return replace(said, error=_too_much(limits))
 
 
 def read_leaves(request: PollRequest, leaves: Leaves, answers: Sequence[Answer], limits: CrawlLimits) -> PollResult:
-    """Return what the sitemaps of an index bring together; `answers` are those of them that came."""
-    return replace(leaves.heard, outcome=Outcome.FAILED, error="none of the sitemaps of the index could be read")
+    """Return what the sitemaps of an index bring together; `answers` are those of them that came.
+
+    While one of them is missing nothing is remembered that would keep the index from being asked for again.
+    """
+    read: list[Listing] = []
+    faults: list[str] = []
+    for answer in answers:
+        try:
+            read.append(_read_leaf(request, answer, limits))
+        except FeedError as error:
+            faults.append(f"{answer.address}: {error}")
+        except MemoryError:
+            faults.append(f"{answer.address}: {_too_much(limits)}")
+    if not read:
+        reason = faults[0] if faults else "none of them answered"
+        return replace(leaves.heard, outcome=Outcome.FAILED, error=f"no sitemap of the index can be read ({reason})")
+    listing = Listing(
+        kind="news sitemap",
+        articles=tuple(article for each in read for article in each.articles),
+        entries=sum(each.entries for each in read),
+        digests=frozenset[bytes]().union(*(each.digests for each in read)),
+        warnings=(*(warning for each in read for warning in each.warnings), *faults),
+        is_whole=len(read) == len(leaves.addresses),
+    )
+    return _heard(leaves.heard, listing)
 
 
 def retry_after(headers: Mapping[str, bytes]) -> timedelta | None:
@@ -82,7 +98,7 @@ def retry_after(headers: Mapping[str, bytes]) -> timedelta | None:
         return None
 
 
-def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollResult) -> PollResult:
+def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollResult) -> PollResult | Leaves:
     _refuse_status(request, answer)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return replace(said, outcome=Outcome.UNCHANGED)
@@ -98,7 +114,8 @@ def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollR
         return _same_body(request, heard)
     if request.discover and (named := names_of_feeds(answer.body, answer.address)):
         return replace(heard, kind=named[0], found=named[1])
-    return _read_document(request, answer, limits, heard)
+    read = read_body(answer.body, _content_type(answer), address=answer.address, request=request, limits=limits)
+    return _leaves(read, heard) if isinstance(read, Index) else _heard(heard, read)
 
 
 def _same_body(request: PollRequest, heard: PollResult) -> PollResult:
@@ -108,60 +125,40 @@ def _same_body(request: PollRequest, heard: PollResult) -> PollResult:
     return replace(heard, entries=len(request.entry_digests), entry_digests=request.entry_digests)
 
 
-def _read_document(request: PollRequest, answer: Answer, limits: CrawlLimits, heard: PollResult) -> PollResult:
-    _refuse_body(answer.body)
-    document = as_utf8(answer.body, answer.headers.get("content-type", b"").decode("latin-1"))
-    parts = split(document, known=request.entry_digests, context=answer.address.encode(), limit=limits.entries)
-    if parts is None:
-        return _read_whole(request, answer, limits, heard, document)
-    result = replace(heard, entries=parts.entries, entry_digests=parts.digests)
-    warnings = _too_many(parts.entries, limits)
-    if parts.document is not None:
-        parsed = _parse(parts.document, request, answer, limits)
-        result = replace(result, articles=parsed.articles)
-        warnings += _skipped(parsed, limits)
-    return replace(result, warning="; ".join(warnings) or None)
-
-
-def _read_whole(
-    request: PollRequest, answer: Answer, limits: CrawlLimits, heard: PollResult, document: bytes
-) -> PollResult:
-    """Read what cannot be split: broken XML, or entries in unusual places. Its entries are read every time."""
-    document = _LONE_SURROGATE.sub(b"&#xFFFD;", document)
-    cut = cut_to_complete_entries(document)
-    beginning, ends = first_entries(cut or document, limits.entries)
-    parsed = _parse(beginning, request, answer, limits)
-    entries = max(ends, parsed.entries)
-    warnings = _too_many(entries, limits) + _skipped(parsed, limits)
-    result = replace(heard, articles=parsed.articles, entries=entries)
-    if cut == b"":
-        raise FeedError("the document breaks off before its first complete entry")
-    if cut:
-        # Nothing is remembered that would keep the missing part from being asked for.
-        result = replace(result, etag=None, last_modified=None, body_digest=None)
-        warnings.append(f"the document breaks off after {entries} complete entries")
-    elif parsed.complaint:
-        warnings.append(f"broken XML: {parsed.complaint}")
-    return replace(result, warning="; ".join(warnings) or None)
-
-
-def _parse(document: bytes, request: PollRequest, answer: Answer, limits: CrawlLimits) -> Parsed:
-    return parse(
-        document,
-        address=answer.address,
-        outlet=request.name,
-        language=request.language,
-        limit=limits.entries,
+def _heard(heard: PollResult, listing: Listing) -> PollResult:
+    """Return the result of an answer that was read."""
+    result = replace(
+        heard,
+        kind=listing.kind,
+        articles=listing.articles,
+        entries=listing.entries,
+        entry_digests=listing.digests,
+        warning="; ".join(listing.warnings) or None,
+        ttl=listing.rhythm.ttl,
+        skip_hours=listing.rhythm.skip_hours,
+        skip_days=listing.rhythm.skip_days,
     )
+    return result if listing.is_whole else _not_remembered(result)
 
 
-def _too_many(entries: int, limits: CrawlLimits) -> list[str]:
-    return [f"{entries} entries listed, the first {limits.entries} read"] if entries > limits.entries else []
+def _read_leaf(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Listing:
+    if answer.status != HTTPStatus.OK:
+        raise FeedError(f"the server answered {_named(answer.status)}")
+    return read_leaf(answer.body, _content_type(answer), address=answer.address, request=request, limits=limits)
 
 
-def _skipped(parsed: Parsed, limits: CrawlLimits) -> list[str]:
-    skipped = min(parsed.entries, limits.entries) - len(parsed.articles)
-    return [f"{skipped} of the entries cannot be read"] if skipped else []
+def _leaves(index: Index, heard: PollResult) -> Leaves:
+    heard = replace(heard, kind="sitemap index")
+    return Leaves(addresses=index.addresses, heard=heard if index.tells_changes else _not_remembered(heard))
+
+
+def _not_remembered(heard: PollResult) -> PollResult:
+    """Return a result after which the server is asked for everything again, because something was missing."""
+    return replace(heard, etag=None, last_modified=None, body_digest=None)
+
+
+def _too_much(limits: CrawlLimits) -> str:
+    return f"too much to read in {limits.memory // 1024**2} MiB of memory"
 
 
 def _refuse_status(request: PollRequest, answer: Answer) -> None:
@@ -175,23 +172,15 @@ def _refuse_status(request: PollRequest, answer: Answer) -> None:
         raise FeedError(f"the server answered {_named(answer.status)}")
 
 
-def _refuse_body(body: bytes) -> None:
-    start = body[:_START]
-    for mark in _BYTE_ORDER_MARKS:
-        start = start.removeprefix(mark)
-    if not start.strip(_SPACE) and len(body) <= _START:
-        raise FeedError("empty body")
-    if _HTML.match(start):
-        raise FeedError("not a feed (an HTML page)")
-    if start.lstrip(_SPACE).startswith((b"{", b"[")):
-        raise FeedError("not a feed that can be read (JSON)")
-
-
 def _named(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
+
+
+def _content_type(answer: Answer) -> str:
+    return answer.headers.get("content-type", b"").decode("latin-1")
 
 
 def _validator(value: bytes | None) -> bytes | None:

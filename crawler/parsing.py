@@ -3,7 +3,6 @@
 import io
 import re
 from calendar import timegm
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,8 +10,9 @@ from hashlib import sha256
 from typing import Any
 
 import feedparser
-from feedparser.encodings import convert_to_utf8
+from feedparser.api import SUPPORTED_VERSIONS
 
+from crawler.dates import names_year
 from crawler.links import links_in
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
@@ -32,51 +32,17 @@ TITLE_FROM_SUMMARY = 120
 UNTITLED = "(untitled)"
 
 _ABSOLUTE = ("https://", "http://")
-_WIDE_ENCODINGS = (  # in this order: the mark of UTF-32 begins with that of UTF-16
-    ("utf-32-be", BOM_UTF32_BE, b"\0\0\0<"),
-    ("utf-32-le", BOM_UTF32_LE, b"<\0\0\0"),
-    ("utf-16-be", BOM_UTF16_BE, b"\0<"),
-    ("utf-16-le", BOM_UTF16_LE, b"<\0"),
-)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What feedparser made of a document: `entries` it listed, those of them that could be read, and its complaint."""
+    """What feedparser made of a document of some `kind`: those of its `entries` it could read, and its complaint."""
 
+    kind: str | None
     articles: tuple[Article, ...]
     entries: int
     complaint: str | None
-
-
-def as_utf8(body: bytes, content_type: str) -> bytes:
-    """Return `body` in UTF-8 by its bytes, the document's declaration and its `content_type`.
-
-    When nothing fits, it is returned as it is. White space before the XML declaration, which many servers send and
-    no XML parser takes, is left out.
-    """
-    seen = _encoding_seen(body)
-    if seen == "utf-8":
-        body = body.removeprefix(BOM_UTF8).lstrip()
-    headers = {"content-type": f"application/xml; charset={seen}" if seen else content_type}
-    data: bytes = convert_to_utf8(headers, body if seen else body.lstrip(), {})
-    return data
-
-
-def _encoding_seen(body: bytes) -> str | None:
-    """Return the encoding that the bytes themselves leave no doubt of, whatever is declared."""
-    for encoding, *starts in _WIDE_ENCODINGS:
-        if body.startswith(tuple(starts)):
-            return encoding
-    # What is UTF-8 beyond ASCII is nothing else, though many a server calls it Latin-1.
-    if body.isascii():
-        return None
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
 
 
 def parse(document: bytes, *, address: str, outlet: str, language: str | None, limit: int) -> Parsed:
@@ -106,10 +72,11 @@ def parse(document: bytes, *, address: str, outlet: str, language: str | None, l
     if not feed.get("version"):
         raise FeedError(_what_it_is_not(feed))
     entries = feed.entries
-    feed_language = _language(feed.feed.get("language")) or language
+    feed_language = language_of(feed.feed.get("language")) or language
     is_rss = feed.version.startswith("rss")
     articles = tuple(_articles(entries[:limit], address=address, outlet=outlet, language=feed_language, is_rss=is_rss))
-    return Parsed(articles=articles, entries=len(entries), complaint=_complaint(feed))
+    kind = SUPPORTED_VERSIONS.get(feed.version)
+    return Parsed(kind=kind, articles=articles, entries=len(entries), complaint=_complaint(feed))
 
 
 def _what_it_is_not(feed: Mapping[str, Any]) -> str:
@@ -149,9 +116,9 @@ def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_
         text=text,
         outlet=outlet,
         author=_author(entry),
-        language=_language(_said(entry, "language")) or language,
+        language=language_of(_said(entry, "language")) or language,
         published_at=_published_at(entry),
-        guid=_guid(entry),
+        guid=guid_of(_said(entry, "id")),
         source=source,
         links=links_in(_markups(entry), url=url, address=address),
     )
@@ -198,8 +165,9 @@ def _url(entry: Any, address: str) -> str | None:
     return None
 
 
-def _guid(entry: Any) -> str | None:
-    guid = (_said(entry, "id") or "").strip()
+def guid_of(said: str | None) -> str | None:
+    """Return the name that a feed gives an entry, by its digest when it is too long or odd to be kept as it is."""
+    guid = (said or "").strip()
     if not guid:
         return None
     return guid if len(guid) <= GUID and guid.isprintable() else sha256(guid.encode("utf-8", "replace")).hexdigest()
@@ -248,17 +216,18 @@ def _author(entry: Any) -> str | None:
     return plain_text(name, AUTHOR) or None if name else None
 
 
-def _language(tag: str | None) -> str | None:
+def language_of(tag: str | None) -> str | None:
+    """Return a language tag as it is written everywhere here, or None for what is none."""
     tag = (tag or "").strip().replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def _published_at(entry: Any) -> datetime | None:
-    for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        if said := _said(entry, name):
+    for name in ("published", "updated", "created"):
+        if said := _said(entry, f"{name}_parsed"):
             try:
                 at = datetime.fromtimestamp(timegm(said), UTC)
             except (ValueError, OverflowError, OSError):
                 continue
-            return at if at >= OLDEST else None
+            return at if at >= OLDEST and names_year(_said(entry, name) or "", at) else None
     return None

@@ -6,13 +6,17 @@ there at the last poll, so an entry is known by the digest of its bytes and drop
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
 
 from lxml import etree
 
-from crawler.poll import FeedError
+from crawler.dates import read_date
+from crawler.freshness import Rhythm, rhythm_of
+from crawler.listing import newest, to_read
+from crawler.refusing import parser, refuse_size, tree_of
+from stories.text import clean
 
 _DIGEST_SIZE = 16
 _ENTRY_NAMES = ("{*}item", "{*}entry")
@@ -44,31 +48,25 @@ class Split:
     """What is left of a document to parse (None: nothing new), and what it listed.
 
     `entries` counts all that the document lists, `digests` names those that are read with it or were before.
+    `kind` is which format it is in, `rhythm` when it asks to be read again.
     """
 
     document: bytes | None
     entries: int
     digests: frozenset[bytes]
+    kind: str
+    rhythm: Rhythm
 
 
 def split(document: bytes, *, known: frozenset[bytes], context: bytes, limit: int) -> Split | None:
     """Return `document` (UTF-8) without the `known` entries, or None when it must be parsed whole.
 
     `context` is what else an entry's meaning depends on, such as the feed's address. Entries beyond `limit` are left
-    out and not remembered. Raise FeedError for a document that declares entities: they are only used to do harm.
+    out and not remembered. Raise FeedError for a document that is made to do harm.
     """
-    declares = b"<!entity" in document.lower()
-    try:
-        root = etree.fromstring(document, _parser())
-    except etree.XMLSyntaxError as error:
-        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # the stubs do not know it
-            raise MemoryError from error
-        if declares:
-            raise FeedError("the document declares entities, which no honest feed does") from error
+    root = tree_of(document)
+    if root is None:
         return None
-    # The words alone are harmless, in an article about them; only a document type gives them force.
-    if declares and _has_doctype(root):
-        raise FeedError("the document declares entities, which no honest feed does")
     entries = _entries(root)
     return None if entries is None else _without(root, entries, known=known, context=context, limit=limit)
 
@@ -92,7 +90,7 @@ def first_entries(document: bytes, limit: int) -> tuple[bytes, int]:
 
 def _is_whole(document: bytes) -> bool:
     try:
-        etree.fromstring(document, _parser())
+        etree.fromstring(document, parser())
     except etree.XMLSyntaxError:
         return False
     return True
@@ -104,15 +102,6 @@ def digest(data: bytes, *context: bytes) -> bytes:
     for part in context:
         made.update(b"\0" + part)
     return made.digest()
-
-
-def _has_doctype(root: etree._Element) -> bool:
-    docinfo: Any = root.getroottree().docinfo  # the stubs know half of it
-    return bool(docinfo.doctype)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
 
 
 def _entries(root: etree._Element) -> list[etree._Element] | None:
@@ -127,18 +116,35 @@ def _without(
     root: etree._Element, entries: list[etree._Element], *, known: frozenset[bytes], context: bytes, limit: int
 ) -> Split:
     around = context + _around(root)
-    digests = [digest(etree.tostring(entry, with_tail=False), around) for entry in entries[:limit]]
-    new = [entry for entry, own in zip(entries, digests, strict=False) if own not in known]
-    names: set[str] = set().union(*map(_names, new))
-    for position, entry in enumerate(entries):
-        if position < limit and (digests[position] not in known or not names.isdisjoint(_names(entry))):
+    looked_at = newest(entries, limit, _date)
+    digests = [digest(etree.tostring(entry, with_tail=False), around) for entry in looked_at]
+    left = {looked_at[n] for n in to_read(digests, known, lambda position: _names(looked_at[position]))}
+    for entry in entries:
+        if entry in left:
             _simplify(entry)
             continue
         parent = entry.getparent()
         assert parent is not None
         parent.remove(entry)
-    document = etree.tostring(root, encoding="utf-8", xml_declaration=True) if new else None
-    return Split(document=document, entries=len(entries), digests=frozenset(digests))
+    refuse_size(root)
+    document = etree.tostring(root, encoding="utf-8", xml_declaration=True) if left else None
+    return Split(
+        document=document, entries=len(entries), digests=frozenset(digests), kind=_kind(root), rhythm=rhythm_of(root)
+    )
+
+
+def _kind(root: etree._Element) -> str:
+    name = etree.QName(root)
+    if name.localname == "rss":
+        return f"RSS {clean(root.get('version') or '', 10)}".strip()
+    if name.localname == "feed":
+        return "Atom 0.3" if name.namespace == "http://purl.org/atom/ns#" else "Atom 1.0"
+    return "RSS 1.0" if name.localname == "RDF" else name.localname[:20]
+
+
+def _date(entry: etree._Element) -> datetime | None:
+    found = entry.iterchildren("{*}pubDate", "{*}published", "{*}updated", "{*}date")
+    return next((at for each in found if (at := read_date(each.text))), None)
 
 
 def _names(entry: etree._Element) -> set[str]:

@@ -153,6 +153,23 @@ def plainly_read(body: bytes) -> tuple[Expected, ...] | None:
     return entries or None
 
 
+def plainly_read_json(body: bytes) -> tuple[Expected, ...] | None:
+    """Return the items of a JSON Feed as they stand in it, or None when it is none."""
+    try:
+        items = json.loads(body)["items"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return tuple(
+        Expected(
+            id=item.get("id"),
+            link=item.get("url"),
+            title=item.get("title"),
+            date=_instant(item.get("date_published") or item.get("date_modified")),
+        )
+        for item in items
+    )
+
+
 def _expected(file: Path) -> tuple[Expected, ...] | None:
     beside = file.with_suffix(".serde.json")
     if not beside.exists():

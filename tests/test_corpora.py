@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(bool(reason := missing("feeds")), reason=str(rea
 
 # The shares found when this was written, rounded down. What is missing to 1 in the first line is all by choice: a title
 # made from the text where there is none, addresses made absolute, no invented ids. `python -m bench.corpora` names it.
-EXPECTED = {"title": 0.93, "link": 0.90, "id": 0.80, "date": 0.95}
+EXPECTED = {"title": 0.93, "link": 0.90, "id": 0.78, "date": 0.95}
 PLAINLY_THERE = {"title": 0.98, "link": 0.76, "id": 0.93, "date": 0.99}
 EXPLAINED = 0.999  # of all fields, with the known reasons counted in
 
@@ -48,5 +48,4 @@ def test_fields_agree_as_far_as_they_did(readings: list[Reading], is_expected: b
 
 
 def test_feeds_that_others_read_are_not_refused(readings: list[Reading]) -> None:
-    refused = {reading.file.file.name for reading in readings if reading.file.expected and reading.result.error}
-    assert all(name.startswith("jsonfeed") for name in refused), "JSON Feed is not read yet; all the rest is"
+    assert not [reading.file.file.name for reading in readings if reading.file.expected and reading.result.error]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.charsets import as_utf8
 from crawler.links import links_in
-from crawler.parsing import as_utf8, parse
+from crawler.parsing import parse
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from crawler.splitting import split
