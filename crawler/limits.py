@@ -12,7 +12,8 @@ class CrawlLimits:
     `seconds` is for the whole crawl; of one request `name_seconds` are for its name to be resolved, `connect_seconds`
     for a connection, `request_seconds` for all of it with its redirects; `document_seconds` for one document to be
     read. `memory` is the address space of the crawl process. `bodies_bytes` is what all bodies that are under way may
-    hold together before large ones among them are given up. Of one feed the first `entries` are looked at.
+    hold together before large ones among them are given up. Between two requests to one host there is a `pause`. Of one
+    feed the first `entries` are looked at.
 
     Where requests may go: `resolve` answers for names, and networks of `public` count as public though they are not
     (for a network of one's own, such as a test's).
@@ -32,5 +33,6 @@ class CrawlLimits:
     bodies_bytes: int = 128 * 1024 * 1024
     entries: int = 2000
     at_once: int = 256
+    pause: float = 0.0
     resolve: Resolve = by_system
     public: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from crawler.guard import RefusedError, target_of
 from crawler.poll import FullText, PageSelectors, PollRequest
 from crawler.private_hosts import is_loopback, where_it_is
 from stories.address import safe_address
@@ -52,6 +53,10 @@ def _feed_address(address: str) -> str:
     safe = safe_address(address)
     if safe is None:
         raise ValueError("not a usable address: the host, the port or a character in it is not allowed")
+    try:
+        target_of(safe)
+    except RefusedError as error:
+        raise ValueError(str(error)) from None
     return safe
 
 
