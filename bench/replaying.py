@@ -110,7 +110,10 @@ def stands(feeds: Sequence[str]) -> Iterator[tuple[Stands, dict[str, str]]]:
 
 def config_for(addresses: Mapping[str, str], folder: Path) -> Config:
     """Return a configuration that watches `addresses` (feed to address), read as any configuration is."""
-    feeds = "\n".join(f'  - {{name: {feed}, address: "{address}", every: 1s}}' for feed, address in addresses.items())
+    feeds = "\n".join(
+        f'  - {{name: {feed}, address: "{address}", every: 1s, allow_private: true}}'
+        for feed, address in addresses.items()
+    )
     file = folder / "config.yaml"
     file.write_text(_CONFIG.format(feeds=feeds), encoding="utf-8")
     return load_config(file, {})

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What a poll, a crawl or an import brought: articles new, known, edited; matches; alerts, updates among them."""
+    """What a poll, a crawl or an import brought: articles new, known, edited; matches; alerts, updates among them.
+
+    `renamed` are known articles that their feed listed under another guid or address than before.
+    """
 
     new: int = 0
     known: int = 0
     revised: int = 0
+    renamed: int = 0
     matches: int = 0
     alerts: int = 0
     updates: int = 0
@@ -20,6 +24,7 @@ class Counts:
             new=self.new + other.new,
             known=self.known + other.known,
             revised=self.revised + other.revised,
+            renamed=self.renamed + other.renamed,
             matches=self.matches + other.matches,
             alerts=self.alerts + other.alerts,
             updates=self.updates + other.updates,

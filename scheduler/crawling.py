@@ -1,9 +1,9 @@
 """One crawl from the service's side: feeds out, poll results in, each committed as it comes."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawler.crawl import crawl
@@ -11,8 +11,11 @@ from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
 from crawler.settings import asked_as_set
 from scheduler.arrival import Counts
+from scheduler.batches import in_batches
 from scheduler.config import ServiceSettings
-from scheduler.ingest import ingest_poll
+from scheduler.feed_notices import find_offline, tell_offline, tell_online
+from scheduler.ingest import ingest_poll, ingest_unchanged
+from scheduler.timetable import host_of
 from scheduler.watch import Watch
 from stories.store import Store, StoreError
 from stories.store_feeds import FeedState
@@ -71,27 +74,84 @@ async def run_crawl(
 
     :raises StoreError: when a result cannot be written; it and what has not come yet stay due
     """
-    by_id = {feed.id: feed for feed in feeds}
+    book = _Book(store, {feed.id: feed for feed in feeds}, watch, clock, chance)
     async with aclosing(crawl([_request(feed, watch) for feed in feeds], limits=limits)) as results:
-        async for result in results:
-            feed = by_id[result.feed_id]
-            try:
-                counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
-            except StoreError:
-                raise
-            except Exception:
-                # A fault of ours with what this feed sent: it costs this feed a failed poll, not the others theirs.
-                log.exception("feed %s: its articles could not be archived", feed.address)
-                result = PollResult(
-                    feed_id=feed.id, outcome=Outcome.FAILED, error="its articles could not be archived (see the log)"
-                )
-                counts = ingest_poll(store, result, watch, now=clock(), chance=chance())
-            if result.outcome is Outcome.FAILED:
-                log.warning("feed %s (%s): %s", feed.name, feed.address, result.error)
-            elif result.warning:
-                log.warning("feed %s (%s): %s", feed.name, feed.address, result.warning)
-            # Whoever keeps these for an account must not keep all that was archived.
-            yield Polled(feed=feed, result=replace(result, articles=()), counts=counts)
+        async with aclosing(in_batches(results)) as batches:
+            async for batch in batches:
+                for polled in book.write(batch):
+                    yield polled
+        for polled in book.write_held():
+            yield polled
+
+
+@dataclass(slots=True)
+class _Book:
+    """Where the results of one crawl are written down.
+
+    Feeds that were not reached are `held` until any other is: only then it is known whose fault that is.
+    """
+
+    store: Store
+    feeds: Mapping[int, FeedState]
+    watch: Watch
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+    held: list[PollResult] = field(default_factory=list)
+    is_any_reached: bool = False
+
+    def write(self, batch: list[PollResult]) -> Iterator[Polled]:
+        """Commit `batch`, and what was held if its fault is known by that; yield what is committed."""
+        if not self.is_any_reached and any(_is_reached(result) for result in batch):
+            self.is_any_reached = True
+            tell_online(self.store, now=self.clock())
+            batch = [*self.held, *batch]
+            self.held.clear()
+        if not self.is_any_reached:
+            self.held.extend(result for result in batch if result.is_unreached)
+            batch = [result for result in batch if not result.is_unreached]
+        yield from self._unchanged([result for result in batch if result.outcome is Outcome.UNCHANGED])
+        yield from (self._one(result) for result in batch if result.outcome is not Outcome.UNCHANGED)
+
+    def write_held(self) -> Iterator[Polled]:
+        """Commit what was held to the end, because no feed was reached."""
+        is_offline = bool(self.held) and find_offline(self.store, [self.feeds[each.feed_id] for each in self.held])
+        if is_offline:
+            tell_offline(self.store, self.watch, now=self.clock())
+        yield from (self._one(result, is_offline=is_offline) for result in self.held)
+
+    def _unchanged(self, results: Sequence[PollResult]) -> Iterator[Polled]:
+        if results:
+            polls = [(self.feeds[result.feed_id], result) for result in results]
+            ingest_unchanged(self.store, polls, self.watch, now=self.clock(), chance=self.chance)
+            yield from (Polled(feed=feed, result=result, counts=Counts()) for feed, result in polls)
+
+    def _one(self, result: PollResult, *, is_offline: bool = False) -> Polled:
+        feed = self.feeds[result.feed_id]
+        try:
+            counts = self._ingest(result, is_offline=is_offline)
+        except StoreError:
+            raise
+        except Exception:
+            # A fault of ours with what this feed sent: it costs this feed a failed poll, not the others theirs.
+            log.exception("feed %s: its articles could not be archived", feed.address)
+            result = PollResult(
+                feed_id=feed.id, outcome=Outcome.FAILED, error="its articles could not be archived (see the log)"
+            )
+            counts = self._ingest(result)
+        if trouble := result.error or result.warning:
+            level = logging.DEBUG if is_offline else logging.WARNING  # of that there was one notice for all
+            log.log(level, "feed %s (%s): %s", feed.name, feed.address, trouble)
+        # Whoever keeps these for an account must not keep all that was archived.
+        return Polled(feed=feed, result=replace(result, articles=()), counts=counts)
+
+    def _ingest(self, result: PollResult, *, is_offline: bool = False) -> Counts:
+        return ingest_poll(
+            self.store, result, self.watch, now=self.clock(), chance=self.chance(), is_offline=is_offline
+        )
+
+
+def _is_reached(result: PollResult) -> bool:
+    return result.status is not None or result.outcome is not Outcome.FAILED
 
 
 def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
@@ -109,7 +169,7 @@ def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
 def _request(feed: FeedState, watch: Watch) -> PollRequest:
     remembered = PollRequest(
         feed_id=feed.id,
-        address=feed.address,
+        address=feed.asked_at,
         name=feed.name,
         etag=feed.etag,
         last_modified=feed.last_modified,
@@ -117,4 +177,8 @@ def _request(feed: FeedState, watch: Watch) -> PollRequest:
         entry_digests=feed.entry_digests,
     )
     settings = watch.feeds.get(feed.address)
-    return asked_as_set(remembered, settings) if settings else remembered
+    request = asked_as_set(remembered, settings) if settings else remembered
+    if host_of(feed.asked_at) == host_of(feed.address):
+        return request
+    # What was configured for one host holds for no other, wherever the feed moved.
+    return replace(request, headers=(), allow_private=False, allow_insecure=False)

@@ -1,13 +1,15 @@
 """One poll into the archive, in one transaction: identity, story, matches, decisions, outbox rows, feed state."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawler.poll import Outcome, PollResult
+from crawler.poll import PollResult
+from scheduler.after_poll import Brought, after_poll
 from scheduler.arrival import Arrival, Counts
 from scheduler.placing import placed
 from scheduler.telling import judge
-from scheduler.timetable import next_poll_at
+from scheduler.timetable import host_of, is_refusal, refused, terms_of
 from scheduler.watch import Watch
 from stories.credits import credits_of
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
@@ -16,6 +18,7 @@ from stories.store import Store, instant, stamp
 from stories.store_articles import (
     add_article,
     article_by_id,
+    dates_of_latest,
     earlier_sightings,
     feed_of_article,
     is_known,
@@ -23,14 +26,19 @@ from stories.store_articles import (
     revise_article,
 )
 from stories.store_credits import save_credits
-from stories.store_feeds import FeedState, feed_by_id, save_feed
+from stories.store_feeds import FeedState, feed_by_id, save_check, save_feed
 from stories.store_grouping import close_stories, remember
+from stories.store_hosts import forget_host, host_named, save_host
 
 _FROM_THE_FUTURE = timedelta(hours=24)  # a date further ahead than time zones explain is not believed
 
 
-def ingest_poll(store: Store, result: PollResult, watch: Watch, *, now: datetime, chance: float) -> Counts:
+def ingest_poll(
+    store: Store, result: PollResult, watch: Watch, *, now: datetime, chance: float, is_offline: bool = False
+) -> Counts:
     """Write down everything that one poll means, in one transaction, and return what it brought.
+
+    `is_offline`: it failed because this machine is cut off, which is not held against the feed.
 
     :raises StoreError: when the archive cannot be written; then nothing of the poll is kept, and it is due again
     """
@@ -47,9 +55,37 @@ def ingest_poll(store: Store, result: PollResult, watch: Watch, *, now: datetime
         )
         # Feeds list the newest first; the archive takes what came first first.
         counts = take_in(store, result.articles[::-1], watch, arrival)
-        every = settings.every if settings else timedelta(hours=24)
-        save_feed(store, after_poll(feed, result, every=every, now=now, chance=chance))
+        polled = after_poll(
+            feed,
+            result,
+            terms=terms_of(settings),
+            now=now,
+            chance=chance,
+            brought=Brought(published=dates_of_latest(store, counts.new), renamed=counts.renamed),
+            host_waits_until=_note_host(store, feed, result, now),
+            is_offline=is_offline,
+        )
+        save_feed(store, polled)
     return counts
+
+
+def ingest_unchanged(
+    store: Store,
+    polls: Sequence[tuple[FeedState, PollResult]],
+    watch: Watch,
+    *,
+    now: datetime,
+    chance: Callable[[], float],
+) -> None:
+    """Write down polls that brought nothing, in one transaction; each feed as it stood before.
+
+    :raises StoreError: when the archive cannot be written; then none is kept, and all are due again
+    """
+    with store.writing():
+        for feed, result in polls:
+            terms = terms_of(watch.feeds.get(feed.address))
+            _note_host(store, feed, result, now)
+            save_check(store, after_poll(feed, result, terms=terms, now=now, chance=chance()), before=feed)
 
 
 def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: Arrival) -> Counts:
@@ -73,34 +109,16 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
     return counts
 
 
-def after_poll(feed: FeedState, result: PollResult, *, every: timedelta, now: datetime, chance: float) -> FeedState:
-    """Return the feed as it stands after a poll: validators, errors, and when it is asked again."""
-    failed = result.outcome is Outcome.FAILED
-    errors = feed.errors_in_a_row + 1 if failed else 0
-    polled = replace(
-        feed,
-        last_polled_at=now,
-        errors_in_a_row=errors,
-        error=result.error if failed else None,
-        next_poll_at=next_poll_at(
-            now=now, every=every, errors_in_a_row=errors, retry_after=result.retry_after, chance=chance
-        ),
-    )
-    if failed:
-        return polled
-    # An empty list is no baseline: what it will list is as old as in any other feed.
-    first_answered_at = feed.first_answered_at or (now if result.entries else None)
-    answered = replace(polled, first_answered_at=first_answered_at, last_answered_at=now)
-    if result.outcome is Outcome.UNCHANGED:
-        return answered
-    return replace(
-        answered,
-        warning=result.warning,
-        etag=result.etag,
-        last_modified=result.last_modified,
-        body_digest=result.body_digest,
-        entry_digests=result.entry_digests,
-    )
+def _note_host(store: Store, feed: FeedState, result: PollResult, now: datetime) -> datetime | None:
+    """Remember a refusal of the feed's host, and return until when it waits; an answer ends what was remembered."""
+    host = host_of(feed.asked_at)
+    if result.status is not None and is_refusal(result.status, result.retry_after):
+        state = refused(host_named(store, host), host, status=result.status, retry_after=result.retry_after, now=now)
+        save_host(store, state)
+        return state.waits_until
+    if result.status is not None:
+        forget_host(store, host, now=now)
+    return None
 
 
 def believable(article: Article, now: datetime) -> Article:
@@ -179,8 +197,9 @@ def _see_again(
     is_new_sighting = sighting not in earlier
     if is_new_sighting and sighting.feed_id is not None:
         remember_sighting(store, sighting, now=arrival.now)
+    seen = Counts(renamed=int(is_new_sighting and _is_renamed(sighting, earlier)))
     if archived is None:
-        return Counts()
+        return seen
     if arrival.feed_id is None:
         article = _filled_up(article, archived.article)
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
@@ -189,8 +208,17 @@ def _see_again(
         save_credits(store, archived.id, credits_of(article, watch.outlets))
         archived = replace(archived, article=replace(article, published_at=archived.article.published_at))
     if not is_edit and not is_new_sighting:
-        return Counts()
-    return Counts(revised=int(is_edit)) + judge(store, archived, article, watch, arrival, is_edit=is_edit)
+        return seen
+    return seen + Counts(revised=int(is_edit)) + judge(store, archived, article, watch, arrival, is_edit=is_edit)
+
+
+def _is_renamed(sighting: Sighting, earlier: Sequence[Sighting]) -> bool:
+    """Whether its feed listed the article under another guid or address before."""
+    return any(
+        (old.article_id, old.feed_id) == (sighting.article_id, sighting.feed_id)
+        and (old.guid, old.address) != (sighting.guid, sighting.address)
+        for old in earlier
+    )
 
 
 def _filled_up(article: Article, kept: Article) -> Article:

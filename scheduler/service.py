@@ -18,14 +18,17 @@ from alerts.settings import Channel
 from crawler.crawl import prepare
 from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
-from scheduler.timetable import host_of, plan_crawls
+from scheduler.feed_notices import tell_of_feeds
+from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
 from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
-from stories.store_feeds import FeedState, due_feeds, watch_feeds, watched_feeds
+from stories.store_feeds import FeedState, due_feeds, save_check, watch_feeds, watched_feeds
+from stories.store_hosts import waiting_hosts
 
 LONGEST_TICK = timedelta(seconds=5)
 PAUSE_SECONDS = 30  # after an error nobody expected
+TELL_SECONDS = 60  # between two looks at what is to be told of feeds
 DRAIN_SECONDS = 8  # what a stop leaves to messages on their way; with the rest it stays below ten
 
 log = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ class Service:
         self._stop = asyncio.Event()
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
+        self._tells_at = 0.0
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
 
@@ -86,9 +90,13 @@ class Service:
         room = self._config.service.crawls_at_once - len(self._crawls)
         if self._stop.is_set() or room <= 0 or time.monotonic() < self._resumes_at:
             return
-        busy: set[str] = set().union(*self._crawls.values())
-        for feeds in plan_crawls(due_feeds(self._store, now=self._around.clock()), busy_hosts=busy, room=room):
-            asked = Counter(host_of(feed.address) for feed in feeds)
+        now = self._around.clock()
+        if time.monotonic() >= self._tells_at:
+            self._tells_at = time.monotonic() + TELL_SECONDS
+            tell_of_feeds(self._store, now=now)
+        busy: set[str] = set().union(*self._crawls.values(), waiting_hosts(self._store, now=now))
+        for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
+            asked = Counter(host_of(feed.asked_at) for feed in feeds)
             self._crawls[self._start(self._crawl(feeds, asked), "crawl")] = asked
 
     def _timetable(self) -> AsyncIOScheduler:
@@ -121,7 +129,7 @@ class Service:
         async with aclosing(self._polls(feeds)) as polls:
             async for each in polls:
                 polled.append(each)
-                host = host_of(each.feed.address)
+                host = host_of(each.feed.asked_at)
                 asked[host] -= 1
                 if not asked[host]:
                     del asked[host]
@@ -195,18 +203,23 @@ class Service:
 async def poll_once(
     config: Config, store: Store, around: Surroundings, *, only_due: bool = False
 ) -> AsyncGenerator[Polled, None]:
-    """Ask every watched feed once, or only those that are due, and yield each as it is committed."""
+    """Ask every watched feed once, or only those that are due, and yield each as it is committed.
+
+    Hosts that asked to be left alone are left alone all the same. Feeds that are gone (410) are never due, but asked when
+    all are.
+    """
     begin(store, config, now=around.clock())
     prepare()
     watch = watch_of(config)
     feeds = due_feeds(store, now=around.clock()) if only_due else watched_feeds(store)
-    for crawl in plan_crawls(feeds, busy_hosts=frozenset(), room=1):
+    for crawl in plan_crawls(feeds, busy_hosts=waiting_hosts(store, now=around.clock()).keys(), room=1):
         polls = run_crawl(
             store, crawl, watch, limits=crawl_limits(config.service), clock=around.clock, chance=around.chance
         )
         async with aclosing(polls):
             async for polled in polls:
                 yield polled
+    tell_of_feeds(store, now=around.clock())
 
 
 async def deliver_once(config: Config, store: Store, around: Surroundings) -> int:
@@ -222,11 +235,23 @@ async def deliver_once(config: Config, store: Store, around: Surroundings) -> in
 def begin(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with the configuration, and take up what an earlier run left open."""
     watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
+    _replan(store, config, now=now)
     pull_back_from_the_future(store, now=now)
     if reopened := reopen_interrupted(store, now=now):
         log.warning("%d deliveries were interrupted; they are sent once more, marked as possible repeats", reopened)
     for channel, count in give_up_channels_except(store, [channel.name for channel in config.channels]).items():
         log.warning("channel %s: not configured any more; %d deliveries to it are given up", channel, count)
+
+
+def _replan(store: Store, config: Config, *, now: datetime) -> None:
+    """Make feeds that are now to be asked more often than they were due accordingly sooner."""
+    settings = {feed.address: feed for feed in config.feeds}
+    planned = [(feed, replanned(feed, terms_of(settings.get(feed.address)), now=now)) for feed in watched_feeds(store)]
+    changed = [(before, after) for before, after in planned if after != before]
+    if changed:
+        with store.writing():
+            for before, after in changed:
+                save_check(store, after, before)
 
 
 def usable_channels(config: Config) -> list[Channel]:
@@ -236,7 +261,7 @@ def usable_channels(config: Config) -> list[Channel]:
 
 def tick_of(config: Config) -> timedelta:
     """Return how often to look for due feeds: every five seconds, more often only where a feed asks for it."""
-    return min([LONGEST_TICK, *(feed.every / 2 for feed in config.feeds)])
+    return min([LONGEST_TICK, *(feed.every / 2 for feed in config.feeds if feed.every)])
 
 
 def _tell_trouble(event: JobEvent) -> None:

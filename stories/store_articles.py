@@ -175,6 +175,12 @@ def continue_story(store: Store, story_id: int, *, at: datetime) -> None:
     )
 
 
+def dates_of_latest(store: Store, count: int) -> list[datetime | None]:
+    """Return when the `count` articles archived last were published, as far as they say."""
+    rows = store.db.execute("SELECT published_at FROM articles ORDER BY seq DESC LIMIT ?", [count]) if count else ()
+    return [instant_or_none(published_at) for (published_at,) in rows]
+
+
 def newest_articles(store: Store, *, limit: int) -> list[Found]:
     """Return the articles seen last, newest first."""
     return _found(store, f"SELECT {COLUMNS} FROM articles ORDER BY seq DESC LIMIT ?", [limit])

@@ -19,7 +19,7 @@ def mistake(**settings: object) -> str:
 
 def test_a_feed_needs_an_address_and_a_name() -> None:
     feed = FeedSettings.model_validate({"address": "https://news.example/rss", "name": "Example"})
-    assert feed.every == timedelta(minutes=15)
+    assert feed.every is None
 
 
 @pytest.mark.parametrize("address", ["ftp://news.example/", "news.example/rss", "file:///etc/passwd", "javascript:1"])

@@ -66,7 +66,10 @@ def _show(paths: Paths, config: "Config") -> None:
     out.print(f"{paths.config_path} is valid. The archive is {config.service.database}.\n")
     show_table(
         ["feed", "every", "address"],
-        [(feed.name, write_duration(feed.every), feed.address) for feed in config.feeds],
+        [
+            (feed.name, write_duration(feed.every) if feed.every else "its rhythm", feed.address)
+            for feed in config.feeds
+        ],
         empty="No feeds.",
     )
     out.print()

@@ -1,0 +1,120 @@
+"""What whoever looks after the feeds is told once: a line in the log, a row among the notices, a place in `status`."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from scheduler.after_poll import RENAMINGS, RENAMINGS_FADE, forgiven
+from scheduler.timetable import host_of, terms_of
+from scheduler.watch import Watch
+from stories.store import Store
+from stories.store_feeds import FeedState, feeds_unreached_in_a_row, feeds_worth_a_notice, save_feed, watched_feeds
+from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, open_notices
+
+TOLD_AFTER = timedelta(hours=24)  # of failing
+MISSING_TOLD_AFTER = timedelta(days=3)  # of 404: pages come back
+
+_HOSTS_THAT_TELL = 3  # not reached one after the other, nobody else in between: it is not they
+_NOT_FOUND = 404
+
+log = logging.getLogger(__name__)
+
+
+def notices_of(feed: FeedState, *, is_told: bool, now: datetime) -> list[Notice]:
+    """Return what is to be said of a feed at `now`; that it fails holds, once it `is_told`, until it answers."""
+    sentences = {
+        NoticeKind.GONE: _gone(feed),
+        NoticeKind.FAILING: _failing(feed, now, is_told=is_told),
+        NoticeKind.MOVED: _moved(feed),
+        NoticeKind.IDS: _ids(feed, now),
+    }
+    return [
+        Notice(kind=kind, feed_id=feed.id, sentence=f"feed {feed.name} ({feed.address}): {sentence}", told_at=now)
+        for kind, sentence in sentences.items()
+        if sentence
+    ]
+
+
+def tell_of_feeds(store: Store, *, now: datetime) -> None:
+    """Bring the notices on feeds in line with how the feeds stand, and log each that is new once.
+
+    :raises StoreError: when the archive cannot be written
+    """
+    held = {(each.kind, each.feed_id) for each in open_notices(store) if each.feed_id is not None}
+    due = {
+        (each.kind, each.feed_id): each
+        for feed in feeds_worth_a_notice(store)
+        for each in notices_of(feed, is_told=(NoticeKind.FAILING, feed.id) in held, now=now)
+    }
+    if held == due.keys():
+        return
+    with store.writing():
+        for key in due.keys() - held:
+            add_notice(store, due[key])
+            log.warning("%s", due[key].sentence)
+        for kind, feed_id in held - due.keys():
+            close_notice(store, kind, feed_id, now=now)
+
+
+def is_offline(hosts_not_reached: Iterable[str], hosts_watched: Iterable[str]) -> bool:
+    """Whether it is this machine that is cut off: several hosts in a row were not reached, or all there are.
+
+    Of a single host nobody can say.
+    """
+    return len(set(hosts_not_reached)) >= max(2, min(_HOSTS_THAT_TELL, len(set(hosts_watched))))
+
+
+def find_offline(store: Store, asked: Iterable[FeedState]) -> bool:
+    """Whether this machine is cut off, now that the feeds `asked` were not reached."""
+    before = [host_of(feed.asked_at) for feed in feeds_unreached_in_a_row(store)]
+    watched = [host_of(feed.asked_at) for feed in watched_feeds(store)]
+    return is_offline([*before, *(host_of(feed.asked_at) for feed in asked)], watched)
+
+
+def tell_offline(store: Store, watch: Watch, *, now: datetime) -> None:
+    """Say once that no server is reached; feeds whose last poll counted as their error are forgiven it."""
+    sentence = "no server can be reached: is this machine online? The feeds are asked on as ever"
+    notice = Notice(kind=NoticeKind.OFFLINE, feed_id=None, sentence=sentence, told_at=now)
+    with store.writing():
+        if not add_notice(store, notice):
+            return
+        log.warning("%s", sentence)
+        for feed in feeds_unreached_in_a_row(store):
+            save_feed(store, forgiven(feed, terms_of(watch.feeds.get(feed.address)), now=now))
+
+
+def tell_online(store: Store, *, now: datetime) -> None:
+    """Say that servers are reached again, if it was said that they are not."""
+    if not any(each.kind is NoticeKind.OFFLINE for each in open_notices(store)):
+        return
+    with store.writing():
+        close_notice(store, NoticeKind.OFFLINE, None, now=now)
+        log.warning("servers are reached again")
+
+
+def _gone(feed: FeedState) -> str | None:
+    if feed.retired_at is None:
+        return None
+    return (
+        "gone for good (410), it is not asked any more; take it out, change its address, or ask with `wirewatch poll`"
+    )
+
+
+def _failing(feed: FeedState, now: datetime, *, is_told: bool) -> str | None:
+    if feed.retired_at or feed.failing_since is None:
+        return None
+    is_missing = feed.status == _NOT_FOUND
+    if not is_told and now - feed.failing_since < (MISSING_TOLD_AFTER if is_missing else TOLD_AFTER):
+        return None
+    since = f"since {feed.failing_since:%Y-%m-%d %H:%M} UTC"
+    return f"not found (404) {since}; is its address right?" if is_missing else f"fails {since}: {feed.error}"
+
+
+def _moved(feed: FeedState) -> str | None:
+    return f"moved to {feed.moved_to}; change the address in config.yaml" if feed.moved_to else None
+
+
+def _ids(feed: FeedState, now: datetime) -> str | None:
+    if feed.renamings < RENAMINGS or feed.renamed_at is None or now - feed.renamed_at > RENAMINGS_FADE:
+        return None
+    return "lists known articles again under other ids or links; what stayed the same tells them, nothing comes twice"
