@@ -100,7 +100,8 @@ def _refuse_location(address: str, location: str) -> None:
     if not _AMBIGUOUS.isdisjoint(location):
         raise RefusedError("redirects to an address that is not asked: a character in it is not allowed")
     try:
-        scheme = urlsplit(urljoin(address, location)).scheme
+        parts = urlsplit(urljoin(address, location))
+        scheme, _ = parts.scheme, parts.port
     except ValueError:
         raise RefusedError("redirects to an address that is not asked: it is not well formed") from None
     if scheme not in ("http", "https"):

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.answer import Answer, read_answer, read_leaves
 from crawler.failures import is_unreached, reason
+from crawler.guard import RefusedError, target_of
 from crawler.hops import meta_of
 from crawler.limits import CrawlLimits
 from crawler.news_sitemap import Leaves
@@ -52,6 +53,11 @@ class FeedSpider(scrapy.Spider):
         """Yield one request per feed, conditional where validators are remembered."""
         for poll in self.requests:
             started = time.monotonic()
+            try:
+                target_of(poll.address)  # before Scrapy mends it, or cannot
+            except RefusedError as error:
+                self._tell(PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=str(error)), started)
+                continue
             yield Request(
                 poll.address,
                 headers=_headers(poll),
