@@ -16,7 +16,7 @@ from crawler.dates import names_year
 from crawler.links import links_in
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
-from stories.address import safe_address
+from stories.address import is_opaque, safe_address, true_address
 from stories.model import OLDEST, Article
 from stories.outlets import OutletKind, are_of_one_site, host_of, outlet_at, outlet_named
 from stories.text import clean, clean_paragraphs
@@ -106,11 +106,14 @@ def _articles(
 
 
 def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_rss: bool) -> Article:
-    summary, text = _texts(entry)
     url = _url(entry, address)
+    # What a search feed says under an opaque link are its own headlines, those of other articles among them.
+    summary, text = ("", "") if url and is_opaque(url) else _texts(entry)
     outlet, source = _outlet_and_source(entry, url=url, address=address, outlet=outlet)
     return Article(
-        title=_title(entry, is_rss=is_rss) or clean(summary or text, TITLE_FROM_SUMMARY) or UNTITLED,
+        title=_without_outlet(_title(entry, is_rss=is_rss), outlet)
+        or clean(summary or text, TITLE_FROM_SUMMARY)
+        or UNTITLED,
         url=url,
         summary=summary,
         text=text,
@@ -140,6 +143,12 @@ def _title(entry: Any, *, is_rss: bool) -> str:
     return clean(title, TITLE)
 
 
+def _without_outlet(title: str, outlet: str) -> str:
+    """Return a headline without the name of its outlet, which search feeds write behind it."""
+    head, dash, name = title.rpartition(" - ")
+    return head.rstrip() if dash and name == outlet else title
+
+
 def _texts(entry: Any) -> tuple[str, str]:
     """Return the summary, and the full text, with its paragraphs on lines, when it says more."""
     summary = _said(entry, "summary") or ""
@@ -161,7 +170,7 @@ def _url(entry: Any, address: str) -> str | None:
     enclosures = (link.get("href") for link in links if link.get("rel") == "enclosure")
     for link in (_said(entry, "feedburner_origlink"), _said(entry, "link"), *alternates, *enclosures):
         if link and (safe := safe_address(link, None if link.startswith(_ABSOLUTE) else address)):
-            return safe
+            return true_address(safe)
     return None
 
 
@@ -179,7 +188,7 @@ def _outlet_and_source(entry: Any, *, url: str | None, address: str, outlet: str
     Feeds name as the source the outlet itself (as most do that list what others publish), or whose report they print.
     """
     said = _said(entry, "source") or {}
-    name = clean(said.get("title") or _said(entry, "dc_source") or "", OUTLET)
+    name = clean(said.get("title") or _said(entry, "news_source") or _said(entry, "dc_source") or "", OUTLET)
     if not name or name.startswith(_ABSOLUTE):
         return outlet, None
     return (name, None) if _is_outlet(name, _source_hosts(said), url=url, address=address) else (outlet, name)

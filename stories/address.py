@@ -1,7 +1,7 @@
 """Addresses: which may be shown and opened, and when two lead to the same article."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from ural import normalize_url
 
@@ -19,6 +19,9 @@ _CANONICAL_BUT_FOR_WWW = re.compile(
 _ANOTHER_FORM = re.compile(
     r"(?:^|[./-])(?:www\d?|mobile|m|amp)[./-]|[./]amp/?$|/(?:index|default)\.?[\w.-]*/?$|xn--", re.I
 )
+# Links of search feeds that lead to an article by way of the searcher: some say where to, some are opaque.
+_BY_WAY_OF = re.compile(r"https?://(?:www\.)?(?:bing\.com/news/apiclick\.aspx|google\.[a-z.]{2,6}/url)\?", re.I)
+_OPAQUE = re.compile(r"https?://news\.google\.[a-z.]{2,6}/(?:rss/|__i/rss/rd/)?(?:articles|read)/", re.I)
 _ALLOWED = ":/?#[]@!$&'()*+,;=%~"  # beside letters, digits and _.-
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -73,17 +76,41 @@ def _host(name: str) -> str | None:
         return None
 
 
+def is_opaque(url: str) -> bool:
+    """Whether `url` leads to an article by way of a searcher and does not say to which.
+
+    >>> is_opaque("https://news.google.com/rss/articles/CBMi0?oc=5"), is_opaque("https://news.example/articles/1")
+    (True, False)
+    """
+    return bool(_OPAQUE.match(url) or _BY_WAY_OF.match(url))
+
+
+def true_address(url: str) -> str:
+    """Return where a searcher's link leads, when it says so, else `url` itself.
+
+    >>> true_address("https://www.google.com/url?rct=j&url=https://news.example/1&ct=ga")
+    'https://news.example/1'
+    """
+    if not _BY_WAY_OF.match(url):
+        return url
+    said = parse_qs(urlsplit(url).query, max_num_fields=100)
+    return next((safe for name in ("url", "q") for each in said.get(name, ()) if (safe := safe_address(each))), url)
+
+
 def canonical_address(url: str) -> str | None:
     """Return what all spellings of the address of one article share, or None when it names no single article.
 
     Scheme, `www.`, mobile and AMP forms, default ports, fragments and tracking parameters are gone. A site's front
-    page names no article. For comparing only: the result is no address to open.
+    page names no article, and an opaque address says nothing of what it leads to. For comparing only: the result is no
+    address to open.
 
     >>> canonical_address("https://m.example.org:443/a/amp/?utm_source=x#top")
     'example.org/a'
     >>> canonical_address("https://example.org/") is None
     True
     """
+    if is_opaque(url):
+        return None
     plain = _CANONICAL_BUT_FOR_WWW.fullmatch(url)
     if plain and not _ANOTHER_FORM.search(plain[1]):
         return plain[1].rstrip("/")

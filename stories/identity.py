@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stories.address import canonical_address
+from stories.address import canonical_address, is_opaque
 from stories.model import Article
 from stories.text import fold
 
@@ -52,10 +52,25 @@ def sighting_of(article: Article, *, feed_id: int | None) -> Sighting:
     return Sighting(
         feed_id=feed_id,
         guid=article.guid,
-        address=canonical_address(article.url) if article.url else None,
+        address=address_key(article),
         headline=headline_key(article),
         title=article.title,
     )
+
+
+def address_key(article: Article) -> str | None:
+    """Return what all listings of one publication have in common, or None when nothing does.
+
+    It is the canonical address. A search feed's opaque link is another one in each search, so there it is the outlet
+    with the day and the headline.
+    """
+    if article.url is None:
+        return None
+    headline = fold(article.title)
+    if not is_opaque(article.url) or article.outlet is None or len(headline.split()) < _TELLING_WORDS:
+        return canonical_address(article.url)
+    day = f" {article.published_at.date()}" if article.published_at else ""
+    return f"{fold(article.outlet)}{day}: {headline}"
 
 
 def headline_key(article: Article) -> str | None:
