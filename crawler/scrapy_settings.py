@@ -19,7 +19,7 @@ def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": limits.at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": limits.pause,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         # One entry of a spider's output at a time: the default of 100 starts as many tasks for every answer.
         "CONCURRENT_ITEMS": 1,
         # What is loaded is named here, in place of Scrapy's own lists, which grow: 2.19 added an extension that runs
