@@ -205,8 +205,8 @@ async def poll_once(
 ) -> AsyncGenerator[Polled, None]:
     """Ask every watched feed once, or only those that are due, and yield each as it is committed.
 
-    Hosts that asked to be left alone are left alone all the same. Feeds that are gone (410) are never due, but asked when
-    all are.
+    Hosts that asked to be left alone are left alone all the same. Feeds that are gone (410) are never due, but asked
+    when all are.
     """
     begin(store, config, now=around.clock())
     prepare()
