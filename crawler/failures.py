@@ -48,4 +48,4 @@ def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
 
 
 def _one_line(words: str) -> str:
-    return " ".join(words.split())[:200]
+    return " ".join(words.split())[:300]

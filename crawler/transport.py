@@ -195,6 +195,7 @@ def _failure(error: pycurl.error, curl: pycurl.Curl, own: Rights | None) -> Exce
         return ResponseDataLossError(words)
     if code in _CERTIFICATE:
         advice = "; if you mean it, set `allow_insecure: true` for this feed" if own else ""
+        words = words.removeprefix("SSL certificate OpenSSL verify result: ")
         return DownloadFailedError(f"its certificate or encryption is not accepted ({words}){advice}")
     if code in _NO_HTTP:
         return DownloadFailedError(f"what came is no HTTP ({words})")
