@@ -3,34 +3,32 @@
 All that is remembered follows from the articles of the open stories in their order, so that a restart changes nothing.
 """
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
-from itertools import islice
 from operator import itemgetter
 
+from stories.index import Index
 from stories.joining import Joining
 from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt, names_something_new
 from stories.open_story import Known, Member, OpenStory, Shapes, telling_of
 from stories.shape import Shape
 from stories.tellings import Telling
 from stories.terms import Features
-from stories.weighing import FOUND_BY, Vectors, Weighed, Weights, unpack
+from stories.weighing import Vectors, Weighed, Weights, unpack
 
 WINDOW = timedelta(days=5)  # a story that was not told for so long is over; the same words then tell another one
-_MOST_POSTED = 40  # articles that are looked at for each term, the latest
 _WEIGHED = 30  # stories that share most with an article; of them those are compared that do so for their length
 _COMPARED = 4  # stories that are compared with an article, those that share most
 _LEAST_SHARED = 0.08  # of the weight of both, so that it is worth it
+_LEAST_BESIDE = 0.15  # for another one beside the one that shares most
 _WITNESSES = 5  # articles of a story that must on the average belong to another one before the two are joined
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
 _LONG_SKETCH = 40  # runs
 _BY_SCORE = itemgetter(1)
-_SWEEP = 0.25  # share of articles of closed stories at which the index is swept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +61,14 @@ class Grouper:
         self.is_loaded = False
         self._weights = Weights()
         self._open: dict[int, OpenStory] = {}
-        self._story_of: dict[int, OpenStory] = {}
-        self._posted: dict[int, array[int]] = {}
-        self._identical: dict[int, array[int]] = {}
+        self._index = Index()
         self._days: Counter[int] = Counter()
-        self._next = 0
-        self._closed = 0
         self._shapes = Shapes()
         self._parted: dict[int, set[int]] = defaultdict(set)
 
     def __len__(self) -> int:
         """Return how many articles are remembered."""
-        return len(self._story_of)
+        return len(self._index)
 
     def place(self, features: Features, at: datetime) -> tuple[Joining, Weighed]:
         """Return where an article of the instant `at` belongs, and what is to be remembered of it by `add`."""
@@ -108,8 +102,9 @@ class Grouper:
     def candidates(self, weighed: Weighed, vectors: Vectors, at: datetime) -> list[Candidate]:
         """Return the open stories that are most like an article, the likest first."""
         seconds = at.timestamp()
-        crowd = self._crowd(seconds)
-        found = [self._candidate(weighed, vectors, seconds, crowd, story) for story in self._near(weighed, seconds)]
+        crowd, telling = self._crowd(seconds), telling_of("", seconds, weighed)
+        near = self._near(weighed, seconds)
+        found = [self._candidate(weighed, vectors, telling, crowd, story) for story in near]
         return sorted(
             (each for each in found if each), key=lambda each: (not each.joins, -each.likeness, each.story.id)
         )
@@ -119,24 +114,18 @@ class Grouper:
         story = self._open.get(story_id)
         if story is None:
             story = self._open[story_id] = OpenStory(story_id)
-        member = Member(self._next, article_id, at.timestamp(), weighed.strength(), weighed.pack())
+        number = self._index.add(story_id, weighed)
+        member = Member(number, article_id, at.timestamp(), weighed.strength(), weighed.pack())
         self._weights.learn(story.add(member, weighed))
         self._shapes.added(story, member, weighed)
-        self._story_of[member.number] = story
-        for term in weighed.terms[:FOUND_BY]:
-            _post(self._posted, term, member.number)
-        if weighed.identity:
-            _post(self._identical, weighed.identity, member.number)
         self._days[_day(member.at)] += 1
-        self._next += 1
 
     def merge(self, kept: int, gone: int) -> None:
         """Let the articles of one story be those of another."""
         story, other = self._open.setdefault(kept, OpenStory(kept)), self._open.pop(gone, None)
         if other is None:
             return
-        for member in other.members:
-            self._story_of[member.number] = story
+        self._index.move([member.number for member in other.members], kept)
         for each in (story, other):
             self._weights.forget(each.learnt())
         story.take_over(other)
@@ -152,6 +141,7 @@ class Grouper:
 
     def close(self, story_ids: Iterable[int]) -> None:
         """Forget stories that are over, and what was learnt from them."""
+        closed: list[int] = []
         for story_id in story_ids:
             story = self._open.pop(story_id, None)
             if story is None:
@@ -160,49 +150,35 @@ class Grouper:
             self._parted.pop(story_id, None)
             self._weights.forget(story.learnt())
             for member in story.members:
-                del self._story_of[member.number]
+                closed.append(member.number)
                 self._days[_day(member.at)] -= 1
-                self._closed += 1
-        if self._closed > 1000 and self._closed > _SWEEP * len(self._story_of):
-            self._sweep()
+        self._index.close(closed)
 
     def _near(self, weighed: Weighed, at: float) -> list[OpenStory]:
         """Return the stories within the window that share most of the heaviest terms with an article."""
-        scores: dict[OpenStory, int] = defaultdict(int)
-        story_of, most = self._story_of, _MOST_POSTED
-        for term, weight in zip(weighed.terms[:FOUND_BY], weighed.weights, strict=False):
-            posted = self._posted.get(term)
-            if posted is None:
-                continue
-            square = weight * weight
-            # Articles of closed stories must not count among the latest, or a restart would change what is found.
-            for story in dict.fromkeys(islice(filter(None, map(story_of.get, reversed(posted))), most)):
-                scores[story] += square
-        own, seconds = _LEAST_SHARED * weighed.strength(), self.window.total_seconds()
-        heaviest = nlargest(_WEIGHED, scores.items(), key=_BY_SCORE)
-        near = [
-            (score * len(story.members) / story.strength, -story.id, story)
-            for story, score in heaviest
-            if score * len(story.members) >= own * story.strength and story.gap(at) <= seconds
+        own, seconds = weighed.strength(), self.window.total_seconds()
+        heaviest = nlargest(_WEIGHED, self._index.shared(weighed).items(), key=_BY_SCORE)
+        sharing = [
+            (score * len(story.members) / story.strength / own, -story.id, story)
+            for story, score in ((self._open[story_id], score) for story_id, score in heaviest)
+            if score * len(story.members) >= _LEAST_SHARED * own * story.strength and story.gap(at) <= seconds
         ]
-        likest = [story for _, _, story in nlargest(_COMPARED, near)]
-        identical = self._latest(self._identical.get(weighed.identity))
+        most_shared = nlargest(_COMPARED, sharing)
+        likest = [story for n, (share, _, story) in enumerate(most_shared) if n == 0 or share >= _LEAST_BESIDE]
+        identical = self._open.get(self._index.identical(weighed) or 0)
         if identical is None or identical in likest or identical.gap(at) > seconds:
             return likest
         return [identical, *likest]
 
-    def _latest(self, posted: "array[int] | None") -> OpenStory | None:
-        return next(filter(None, map(self._story_of.get, reversed(posted or ()))), None)
-
     def _candidate(
-        self, weighed: Weighed, vectors: Vectors, at: float, crowd: int, story: OpenStory
+        self, weighed: Weighed, vectors: Vectors, telling: Telling, crowd: int, story: OpenStory
     ) -> Candidate | None:
         known = self._shapes.of(story)
         shape, tellings = known.shape, known.tellings
-        copied = _original(telling_of("", at, weighed), vectors, known)
-        if copied is None and tellings.recurs(weighed.outlet, weighed.headline, at):
+        copied = _original(telling, vectors, known)
+        if copied is None and tellings.recurs(telling):
             return None
-        comparisons = compare(vectors, shape, gap=story.gap(at), crowd=crowd, experience=len(self))
+        comparisons = compare(vectors, shape, gap=story.gap(telling.at), crowd=crowd, experience=len(self))
         are_texts = weighed.has_text and shape.has_text
         likeness = 1.0 if copied else self._judgement.likeness(comparisons, are_texts=are_texts)
         return Candidate(
@@ -251,23 +227,6 @@ class Grouper:
         """Return how many articles there are within the window before and after an instant, by whole days."""
         days = self.window.days
         return sum(self._days[day] for day in range(_day(at) - days, _day(at) + days + 1))
-
-    def _sweep(self) -> None:
-        """Leave the articles of closed stories out of the index."""
-        self._posted = self._swept(self._posted)
-        self._identical = self._swept(self._identical)
-        self._closed = 0
-
-    def _swept(self, index: dict[int, "array[int]"]) -> dict[int, "array[int]"]:
-        open_ones = {key: array("I", [n for n in posted if n in self._story_of]) for key, posted in index.items()}
-        return {key: posted for key, posted in open_ones.items() if posted}
-
-
-def _post(index: dict[int, "array[int]"], key: int, number: int) -> None:
-    posted = index.get(key)
-    if posted is None:
-        posted = index[key] = array("I")
-    posted.append(number)
 
 
 def _day(at: float) -> int:

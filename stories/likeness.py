@@ -54,32 +54,38 @@ def compare(article: Vectors, shape: Shape, *, gap: float, crowd: int, experienc
     """
     title_length, lead_length, names_length, whole_length = shape.lengths()
     one = unit()
-    lead_cosine = product(article.lead, shape.lead) / (one * lead_length)
-    whole = product(article.whole, shape.whole) / (one * whole_length)
-    nearest_whole = max([product(article.whole, each.whole) for each in shape.recent]) / (one * one)
-    nearest_title = max([product(article.title, each.title) for each in shape.recent]) / (one * one)
+    # What both tell is little beside what each tells: found once, all products are sums over it.
+    common = {term: weight for term, weight in article.whole.items() if term in shape.whole}
+    in_title = {term: weight for term, weight in article.title.items() if term in common}
+    whole, title = product(common, shape.whole), product(in_title, shape.title)
+    nearest_whole, nearest_title = whole, title
+    if shape.size > 1:
+        nearest_whole = max([product(common, each.whole) for each in shape.recent])
+        nearest_title = max([product(in_title, each.title) for each in shape.recent])
+    lead_cosine = product({t: article.lead[t] for t in common if t in article.lead}, shape.lead) / (one * lead_length)
     names, new, missing = lead_cosine, 0.5, 0.5
     if article.names and shape.names:
-        names = product(article.names, shape.names) / (one * names_length)
+        known = {term: article.names[term] for term in common if term in article.names}
         told = sum(article.names.values())
-        new = sum([weight for term, weight in article.names.items() if term not in shape.whole]) / told
+        names = product(known, shape.names) / (one * names_length)
+        new = (told - sum(known.values())) / told
         core, core_weight = shape.core()
         if core_weight:
             missing = sum([weight for term, weight in core.items() if term not in article.whole]) / core_weight
     weights = article.weights
-    shared = sorted([weights[term] for term in article.lead if term in shape.lead], reverse=True)
+    shared = sorted([weights[term] for term in common if term in article.lead and term in shape.lead], reverse=True)
     mass, all_mass = sum(shared), sum([weights[term] for term in article.lead])
     own = max([weights[term] for term in article.title if term not in shape.whole], default=0)
     their = max([weight for term, weight in shape.title_core().items() if term not in article.whole], default=0)
     numbers = article.numbers
     agree = not numbers.isdisjoint(shape.numbers)
     return (
-        product(article.title, shape.title) / (one * title_length),
+        title / (one * title_length),
         lead_cosine,
-        whole,
+        whole / (one * whole_length),
         names,
-        nearest_title,
-        nearest_whole,
+        nearest_title / (one * one),
+        nearest_whole / (one * one),
         whole_length / (one * shape.size),
         math.log(min(shape.size, _LARGE)) / 4,
         sum(shared[:3]) / _HEAVY,

@@ -29,6 +29,7 @@ class Tellings:
     outlets: set[int] = field(default_factory=set)
     _with_identity: dict[int, int] = field(default_factory=dict)
     _with_run: dict[int, int] = field(default_factory=dict)
+    _looked_into: int = 0
     _headlines: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
 
     def add(self, telling: Telling) -> None:
@@ -38,8 +39,6 @@ class Tellings:
         self.outlets.add(telling.outlet)
         if telling.identity:
             self._with_identity.setdefault(telling.identity, number)
-        for run in telling.sketch.runs:
-            self._with_run.setdefault(run, number)
         key = telling.outlet, telling.headline
         first, last = self._headlines.get(key, (telling.at, telling.at))
         self._headlines[key] = min(first, telling.at), max(last, telling.at)
@@ -53,19 +52,25 @@ class Tellings:
 
     def most_of_text(self, telling: Telling) -> Telling | None:
         """Return the first article of which an article repeats most of the text, or None."""
+        if len(self.told) == 1:  # most stories
+            return self.told[0] if is_near_copy(telling.sketch, self.told[0].sketch) else None
+        for number in range(self._looked_into, len(self.told)):
+            for run in self.told[number].sketch.runs:
+                self._with_run.setdefault(run, number)
+        self._looked_into = len(self.told)
         shared = Counter(self._with_run[run] for run in telling.sketch.runs if run in self._with_run)
         for number, _ in shared.most_common(1):
             if is_near_copy(telling.sketch, self.told[number].sketch):
                 return self.told[number]
         return None
 
-    def recurs(self, outlet: int, headline: int, at: float) -> bool:
-        """Whether the outlet has told the story under the same headline, numbers apart, but not on the same day.
+    def recurs(self, telling: Telling) -> bool:
+        """Whether its outlet has told the story under the same headline, numbers apart, but not on the same day.
 
         What is printed every day ("Stock market today", "Answers for 7 July") tells another story each time.
         """
-        days = self._headlines.get((outlet, headline), ())
-        return any(not _is_same_day(each, at) for each in days)
+        days = self._headlines.get((telling.outlet, telling.headline), ())
+        return any(not _is_same_day(each, telling.at) for each in days)
 
     def are_all_by(self, outlet: int) -> bool:
         """Whether an outlet, and no other, has told the story."""

@@ -46,21 +46,19 @@ class Features:
     sketch: Sketch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Word:
+    """A word where it stands. It `is_short` as the words are, in languages with letters, that hold sentences together.
+
+    It `is_name` or a number by its looks: in capitals where no sentence begins.
+    """
+
     term: int
     written: str
-    begins_sentence: bool
     is_capital: bool
-
-    @property
-    def is_number(self) -> bool:
-        return self.written[0].isdigit()
-
-    @property
-    def is_short(self) -> bool:
-        """Whether it is as short as, in languages with letters, the words are that hold sentences together."""
-        return len(self.written) <= _SMALL_WORD and not self.written.isupper() and not self.is_number
+    is_number: bool
+    is_short: bool
+    is_name: bool
 
 
 def features_of(article: Article) -> Features:
@@ -128,10 +126,10 @@ def _words(text: str, limit: int, algorithm: str | None) -> Iterator[_Word]:
         if not word.isascii() and is_unspaced(word):
             pair = before + word if before and not gap else word
             before = word
-            yield _Word(_number(pair), pair, begins, False)
+            yield _letters(pair)
             continue
         before = ""
-        yield _Word(_term(word, algorithm), word, begins, word[0].isupper())
+        yield _word(word, algorithm, begins_sentence=begins)
 
 
 def _names(title: list[_Word], text: list[_Word]) -> set[int]:
@@ -139,23 +137,19 @@ def _names(title: list[_Word], text: list[_Word]) -> set[int]:
 
     A headline that has all its words in capitals tells names only together with the text.
     """
-    in_text = {word.term for word in text[:_NAME_WORDS] if _is_name(word)}
+    in_text = {word.term for word in text[:_NAME_WORDS] if word.is_name}
     in_small = {word.term for word in text if not word.is_capital}
     if title and title[0].term in {word.term for word in text if word.is_capital} - in_small:
         in_text.add(title[0].term)  # the headline begins with it, and nowhere it is written small
     small = sum(not word.is_capital and len(word.written) > _SMALL_WORD for word in title)
     if small > _TITLE_CASE * len(title):
-        in_title = {word.term for word in title if _is_name(word) or (not text and word.is_capital)}
+        in_title = {word.term for word in title if word.is_name or (not text and word.is_capital)}
     elif text:
-        anywhere = {word.term for word in text if _is_name(word)}
+        anywhere = {word.term for word in text if word.is_name}
         in_title = {word.term for word in title if word.term in anywhere}
     else:
         in_title = {word.term for word in title if word.is_capital or word.is_number}
     return in_text | in_title
-
-
-def _is_name(word: _Word) -> bool:
-    return word.is_number or (word.is_capital and not word.begins_sentence)
 
 
 def _outlet(article: Article) -> int:
@@ -164,9 +158,30 @@ def _outlet(article: Article) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def _term(word: str, algorithm: str | None) -> int:
+def _word(written: str, algorithm: str | None, *, begins_sentence: bool) -> _Word:
     # An algorithm's name is one of the codes that `stems` knows; None stands for no language.
-    return _number(stems(word, algorithm or "zxx")[0])
+    term = _number(stems(written, algorithm or "zxx")[0])
+    is_capital, is_number = written[0].isupper(), written[0].isdigit()
+    return _Word(
+        term=term,
+        written=written,
+        is_capital=is_capital,
+        is_number=is_number,
+        is_short=len(written) <= _SMALL_WORD and not written.isupper() and not is_number,
+        is_name=is_number or (is_capital and not begins_sentence),
+    )
+
+
+def _letters(pair: str) -> _Word:
+    """Return what two letters of a script without spaces are: a word of it as likely as not."""
+    return _Word(
+        term=_number(pair),
+        written=pair,
+        is_capital=False,
+        is_number=pair[0].isdigit(),
+        is_short=len(pair) <= _SMALL_WORD and not pair.isupper() and not pair[0].isdigit(),
+        is_name=pair[0].isdigit(),
+    )
 
 
 def _number(text: str) -> int:

@@ -51,10 +51,10 @@ def test_the_same_words_are_the_same_article_a_bare_headline_only_on_the_same_da
 
 def test_a_headline_recurs_at_its_outlet_on_another_day() -> None:
     tellings = heard(telling("Stock market today 21 November"), telling("Stock market today 22 November", hours=24))
-    headline = telling("Stock market today 23 November").headline
-    assert tellings.recurs(1, headline, 48 * 3600)
-    assert not tellings.recurs(2, headline, 48 * 3600), "at another outlet it may be the same"
-    assert not heard(telling("Stock market today 21 November")).recurs(1, headline, 3600)
+    headline = "Stock market today 23 November"
+    assert tellings.recurs(telling(headline, hours=48))
+    assert not tellings.recurs(telling(headline, outlet=2, hours=48)), "at another outlet it may be the same"
+    assert not heard(telling("Stock market today 21 November")).recurs(telling(headline, hours=1))
 
 
 def test_a_story_is_by_one_outlet_until_another_tells_it() -> None:
