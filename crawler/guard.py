@@ -7,6 +7,7 @@ is the one that was decided on here.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Number = IPv4Address | IPv6Address
@@ -60,6 +61,7 @@ class Target:
     number: Number | None
 
 
+@lru_cache(maxsize=1024)
 def target_of(address: str) -> Target:
     """Return where `address` leads; raise RefusedError when that is no web server or can be read in two ways."""
     found = _ADDRESS.fullmatch(address) if len(address) <= MAX_ADDRESS else None
