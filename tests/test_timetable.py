@@ -2,16 +2,15 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.poll import Outcome, PollResult
+from crawler.poll import Outcome
 from crawler.settings import FeedSettings
-from scheduler.after_poll import after_poll
 from scheduler.timetable import (
     LONGEST_WAIT,
     Because,
@@ -25,34 +24,7 @@ from scheduler.timetable import (
     terms_of,
     wait_after,
 )
-from stories.store_feeds import FeedState
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-QUARTER = 15 * MINUTE
-EVERY_QUARTER = Terms(every=QUARTER)
-
-
-def feed(number: int = 1, host: str = "news.example", **known: object) -> FeedState:
-    state = FeedState(
-        id=number, address=f"https://{host}/{number}", name=host, next_poll_at=NOW, offers_validators=True, wait=QUARTER
-    )
-    return replace(state, **known)  # type: ignore[arg-type]
-
-
-def polled(
-    state: FeedState, terms: Terms = EVERY_QUARTER, *, now: datetime = NOW, chance: float = 0, **said: object
-) -> FeedState:
-    result = PollResult(
-        feed_id=state.id, outcome=Outcome.ANSWERED, status=200, etag=b'"1"', body_digest=b"digest", entries=1
-    )
-    return after_poll(state, replace(result, **said), terms=terms, now=now, chance=chance)  # type: ignore[arg-type]
-
-
-def failed(
-    state: FeedState, terms: Terms = EVERY_QUARTER, *, now: datetime = NOW, chance: float = 0, **said: object
-) -> FeedState:
-    return polled(state, terms, now=now, chance=chance, **{"outcome": Outcome.FAILED, "status": 500, **said})
+from tests.polling import DAY, HOUR, MINUTE, NOW, QUARTER, failed, feed, polled
 
 
 def test_a_good_answer_is_asked_again_after_the_interval_and_a_little() -> None:
@@ -107,7 +79,7 @@ EVERY_HOUR, SUNDAY, TEN_TO_NOON = frozenset(range(24)), frozenset({6}), frozense
     ],
 )
 def test_m7_what_the_server_asks_for_lengthens_and_never_shortens(
-    known: dict[str, object], said: dict[str, object], every: timedelta, expected: timedelta, because: Because
+    known: dict[str, Any], said: dict[str, Any], every: timedelta, expected: timedelta, because: Because
 ) -> None:
     after = polled(feed(**known), Terms(every=every), **said)
     assert (after.next_poll_at - NOW, after.because) == (expected, because)
