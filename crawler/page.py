@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, fields
 from datetime import datetime
-from urllib.parse import urljoin
 
 from cssselect import SelectorError
 from lxml import etree, html
@@ -24,6 +23,7 @@ MOST_ELEMENTS = 50_000  # of a page; selectors take time by it, and the page is 
 
 _DATES = ("datetime", "content", "title", "data-date", "data-time")  # attributes in which machines write them
 _TRANSLATOR = HTMLTranslator()
+_SMALL_PAGE = html.document_fromstring("<div><h2><a href='/'>x</a></h2><p>x</p><time>x</time></div>")
 
 Caught = etree._Element | str
 
@@ -52,7 +52,7 @@ def check_selector(text: str) -> None:
     >>> check_selector("//h2[a")
     Traceback (most recent call last):
     ...
-    ValueError: '//h2[a' is not a selector: Invalid predicate
+    ValueError: '//h2[a' is not a selector: Invalid expression
     """
     _compiled(text)
 
@@ -187,7 +187,7 @@ def _compiled(text: str) -> etree.XPath:
             xpath = _TRANSLATOR.css_to_xpath(written)
         # Without regular expressions, which a page could make run for ever, and without any other extension.
         compiled = etree.XPath(xpath, regexp=False)
-        catches = compiled(etree.Element("html"))
+        catches = compiled(_SMALL_PAGE)
     except (SelectorError, etree.XPathError) as error:
         raise ValueError(f"{text!r} is not a selector: {error}") from error
     if not isinstance(catches, list | str):
@@ -221,9 +221,9 @@ def _links(root: etree._Element, xpath: etree.XPath, base: str) -> dict[str, lis
     for caught in _caught(xpath, root):
         element = getattr(caught, "getparent", lambda: None)() if isinstance(caught, str) else caught
         href = caught if isinstance(caught, str) else _href(caught)
-        address = safe_address(urljoin(base, href.strip()).partition("#")[0]) if _leads_on(href) else None
+        address = safe_address(href, base) if _leads_on(href) else None
         if address and element is not None:
-            found.setdefault(address, []).append(element)
+            found.setdefault(address.partition("#")[0], []).append(element)
     return found
 
 
