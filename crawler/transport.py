@@ -31,12 +31,13 @@ from crawler.guard import Number, RefusedError, Target, is_public, networks, tar
 from crawler.hops import Rights, rights_of
 from crawler.limits import CrawlLimits
 from crawler.names import Names
+from crawler.refusals import Refusals
 
 _MOST_NUMBERS = 8  # of one host that are tried
 _IDLE_CONNECTIONS = 64  # kept for a next request to the same host
 _RECEIVE_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1  # libcurl takes zero for no limit
-_ENDS_AT = "ends_at"  # in a request's meta, by the loop's clock: redirects get no time of their own
+ENDS_AT = "ends_at"  # in a request's meta, by the loop's clock: redirects get no time of their own
 
 # What stays the same from request to request. Redirects are Scrapy's: each is a request of its own, looked at anew.
 _ALWAYS = (
@@ -71,6 +72,7 @@ class Transport:
         self._public = networks(limits.public)
         self._names = Names(limits.resolve, seconds=limits.name_seconds, at_once=limits.at_once)
         self._room = Room()
+        self._refusals = Refusals()
         self._idle: list[pycurl.Curl] = []
         self._multi = pycurl.AsyncCurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, _IDLE_CONNECTIONS)
@@ -83,8 +85,10 @@ class Transport:
     async def download_request(self, request: Request) -> Response:
         """Return the answer to `request`; raise RefusedError or one of Scrapy's errors when there is none."""
         loop = asyncio.get_running_loop()
-        ends_at = request.meta.setdefault(_ENDS_AT, loop.time() + self._limits.request_seconds)
+        ends_at = request.meta.setdefault(ENDS_AT, loop.time() + self._limits.request_seconds)
         target, rights = target_of(request.url), rights_of(request)
+        if refusal := self._refusals.answer_for(target.host, request.url):
+            return refusal
         numbers = await self._numbers(target, rights, request)
         arriving = Arriving(self._limits, self._room, tuple(map(str, numbers)))
         curl = self._idle.pop() if self._idle else pycurl.Curl()
@@ -98,7 +102,8 @@ class Transport:
             arriving.let_go()
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         self._put_back(curl)
-        return Response(request.url, status=status, headers=Headers(arriving.headers), body=bytes(arriving.body))
+        answer = Response(request.url, status=status, headers=Headers(arriving.headers), body=bytes(arriving.body))
+        return self._refusals.heard(target.host, answer)
 
     async def close(self) -> None:
         """End all that is under way."""

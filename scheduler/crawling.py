@@ -75,7 +75,7 @@ async def run_crawl(
     :raises StoreError: when a result cannot be written; it and what has not come yet stay due
     """
     book = _Book(store, {feed.id: feed for feed in feeds}, watch, clock, chance)
-    async with aclosing(crawl([_request(feed, watch) for feed in feeds], limits=limits)) as results:
+    async with aclosing(crawl([request_for(feed, watch) for feed in feeds], limits=limits)) as results:
         async with aclosing(in_batches(results)) as batches:
             async for batch in batches:
                 for polled in book.write(batch):
@@ -166,7 +166,8 @@ def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
     )
 
 
-def _request(feed: FeedState, watch: Watch) -> PollRequest:
+def request_for(feed: FeedState, watch: Watch) -> PollRequest:
+    """Return what a feed is asked, with what is remembered of its last answer and set in the configuration."""
     remembered = PollRequest(
         feed_id=feed.id,
         address=feed.asked_at,

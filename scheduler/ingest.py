@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.poll import PollResult
+from crawler.refusals import is_refusal
 from scheduler.after_poll import Brought, after_poll
 from scheduler.arrival import Arrival, Counts
 from scheduler.placing import placed
 from scheduler.telling import judge
-from scheduler.timetable import host_of, is_refusal, refused, terms_of
+from scheduler.timetable import host_of, refused, terms_of
 from scheduler.watch import Watch
 from stories.credits import credits_of
 from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
@@ -112,7 +113,7 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
 def _note_host(store: Store, feed: FeedState, result: PollResult, now: datetime) -> datetime | None:
     """Remember a refusal of the feed's host, and return until when it waits; an answer ends what was remembered."""
     host = host_of(feed.asked_at)
-    if result.status is not None and is_refusal(result.status, result.retry_after):
+    if result.status is not None and is_refusal(result.status, says_when=result.retry_after is not None):
         state = refused(host_named(store, host), host, status=result.status, retry_after=result.retry_after, now=now)
         save_host(store, state)
         return state.waits_until

@@ -18,7 +18,6 @@ FLOOR_WITHOUT_VALIDATORS = timedelta(hours=1)  # such a server sends the whole f
 _HOUR = timedelta(hours=1)
 _JITTER = 0.1  # spreads polls over a tenth of their wait; never makes one early
 _WORTH_A_CRAWL = 20  # below so many feeds a second process costs more than it saves
-_REFUSALS = (429, 503)
 
 
 class Because(StrEnum):
@@ -134,11 +133,6 @@ def after_quiet(at: datetime, skip_hours: Set[int], skip_days: Set[int]) -> date
             break
         at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
     return at
-
-
-def is_refusal(status: int | None, retry_after: timedelta | None) -> bool:
-    """Whether an answer speaks for its whole host: 429, or 503 with a Retry-After."""
-    return status == 429 or (status in _REFUSALS and retry_after is not None)
 
 
 def refused(
