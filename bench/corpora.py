@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote, unquote
 
 from crawler.answer import Answer, read_answer
 from crawler.limits import CrawlLimits
@@ -104,6 +105,8 @@ def _why_link(entry: Expected, article: Article, body: str) -> str | None:
         return "no link: the permalink guid or the enclosure"
     if re.search(rf"origLink>\s*{re.escape(article.url or '-')}\s*<", body, re.IGNORECASE):
         return "the original address the feed names beside its redirect"
+    if "url=" in entry.link and quote(article.url or "-", safe="") in quote(unquote(entry.link), safe=""):
+        return "a searcher's link, followed to where it says it leads"
     if article.url == entry.link.rstrip("/"):
         return "a front page, as it is written, without a slash"
     if article.url is None:

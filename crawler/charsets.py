@@ -18,7 +18,6 @@ _SPOKEN = re.compile(
     r"|shift_jis\w*|iso2022_\w+|hz|johab|ptcp154"
 )
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_SURELY = 4  # characters that are right in UTF-8 for each that is not: by chance there would be hardly one
 _DECLARATION = re.compile(r"\s*(?:<\?xml\b[^>]{0,500}>)?\s*")
 _DECLARED = re.compile(rb"""\s*<\?xml\b[^>]{0,300}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _XML = "<?xml version='1.0' encoding='utf-8'?>\n"
@@ -56,7 +55,8 @@ def _decoded(body: bytes, said: tuple[str | None, ...]) -> str:
     if not body.isascii():
         text = body.decode("utf-8", "replace")
         wrong = text.count("\ufffd")
-        if sum(map(len, _BEYOND_ASCII.findall(text))) - wrong >= _SURELY * wrong:
+        # By chance there is hardly one that is right in UTF-8.
+        if sum(map(len, _BEYOND_ASCII.findall(text))) - wrong > wrong:
             return text
     for encoding in spoken:
         try:

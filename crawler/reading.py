@@ -102,10 +102,10 @@ def _read_whole(document: bytes, address: str, request: PollRequest, limits: Cra
     """Read what cannot be split: broken XML, or entries in unusual places. Its entries are read every time."""
     document = _LONE_SURROGATE.sub(b"&#xFFFD;", document)
     cut = cut_to_complete_entries(document)
-    if cut == b"":
-        raise FeedError("the document breaks off before its first complete entry")
     beginning, ends = first_entries(cut or document, limits.entries)
     parsed = _parse(beginning, address, request, limits)
+    if cut == b"":
+        raise FeedError("the document breaks off before its first complete entry")
     entries = max(ends, parsed.entries)
     warnings = [*too_many(entries, limits.entries), *_unread(parsed, limits)]
     if cut:
