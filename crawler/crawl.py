@@ -9,15 +9,15 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
-from crawler.wire import Asked, Message, WireError, receive
+from crawler.wire import Asked, Heard, Message, WireError, receive
 
 _FAREWELL = 5.0  # seconds for a process that has hung up to be gone
 
@@ -48,8 +48,9 @@ async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> Asyn
     A feed whose document kills the crawl process, or takes too long to read, is told as failed, and the feeds that
     have no result yet are asked once more without it. When that process does not end well either, or it is not
     known which feed it was, all that are left are told as failed. When the time is over, those that were asked and did
-    not answer are told as failed, and those whose turn had not come get a process and its time of their own. Closing
-    the generator ends the crawl at once.
+    not answer are told as failed, and those whose turn had not come get a process and its time of their own. A feed
+    of which only the pages of its articles are missing is told without them. Closing the generator ends the crawl at
+    once.
     """
     left = {request.feed_id: request for request in requests}
     clock = _Clock(left=limits.seconds)
@@ -59,19 +60,30 @@ async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> Asyn
         async with contextlib.aclosing(_results(tuple(left.values()), limits, clock, run)) as results:
             async for result in results:
                 del left[result.feed_id]
+                run.heard.pop(result.feed_id, None)
                 yield result
-        if clock.left <= 0 and (slow := run.asked & left.keys()):
-            for feed_id in sorted(slow):
-                yield _failure(left.pop(feed_id), f"{run.end} before this feed was done")
+        settled = list(_settled(run, left, is_over=clock.left <= 0))
+        for result in settled:
+            del left[result.feed_id]
+            yield result
+        if clock.left <= 0 and settled:
             clock = _Clock(left=limits.seconds)
             continue
-        culprit = left.pop(run.reading, None) if run.reading is not None else None
-        if culprit is None:
+        if run.reading is None:
             break
         deaths += 1
-        yield _failure(culprit, f"{run.end} while reading it")
+        if culprit := left.pop(run.reading, None):
+            yield _failure(culprit, f"{run.end} while reading it")
     for request in left.values():
         yield _failure(request, f"{run.end} before this feed was done")
+
+
+def _settled(run: "_Run", left: Mapping[int, PollRequest], *, is_over: bool) -> Iterator[PollResult]:
+    """Yield what can be told of feeds when their process has ended: those heard, and, when time is over, those slow."""
+    for feed_id in sorted(run.heard.keys() & left.keys()):
+        yield _without_pages(run.heard[feed_id], run.end)
+    for feed_id in sorted((run.asked & left.keys()) - run.heard.keys() if is_over else ()):
+        yield _failure(left[feed_id], f"{run.end} before this feed was done")
 
 
 @dataclass(slots=True)
@@ -91,10 +103,14 @@ class _Clock:
 
 @dataclass(slots=True)
 class _Run:
-    """One crawl process as seen from here: the feeds it asked, the one it is reading, and how it ended."""
+    """One crawl process as seen from here: the feeds it asked, the one it is reading, and how it ended.
+
+    `heard` is what feeds answered of which only the pages of their articles are missing.
+    """
 
     reading: int | None = None
     asked: set[int] = field(default_factory=set)
+    heard: dict[int, PollResult] = field(default_factory=dict)
     end: str = "the crawl process ended"
 
 
@@ -161,6 +177,9 @@ async def _next_result(reader: asyncio.StreamReader, limits: CrawlLimits, clock:
             return message
         if isinstance(message, Asked):
             run.asked.add(message.feed_id)
+        elif isinstance(message, Heard):
+            run.reading = None
+            run.heard[message.result.feed_id] = message.result
         else:
             run.reading = message.feed_id
 
@@ -196,6 +215,12 @@ def _death(process: ForkServerProcess) -> str:
     if code is None:
         return "the crawl process fell silent"
     return f"the crawl process died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
+
+
+def _without_pages(heard: PollResult, end: str) -> PollResult:
+    return replace(
+        heard, warning="; ".join(filter(None, (heard.warning, f"{end} before its articles' pages were read")))
+    )
 
 
 def _failure(request: PollRequest, error: str) -> PollResult:

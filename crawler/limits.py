@@ -15,6 +15,10 @@ class CrawlLimits:
     hold together before large ones among them are given up. Between two requests to one host there is a `pause`. Of one
     feed the first `entries` are looked at.
 
+    A poll asks for `pages_per_feed` articles' pages at most and waits `page_seconds` for all of them; a crawl asks for
+    `pages_per_crawl`, and for `pages_at_once` at once; between two pages of a host that asks for no longer pause there
+    are `page_pause`.
+
     Where requests may go: `resolve` answers for names, and networks of `public` count as public though they are not
     (for a network of one's own, such as a test's).
     """
@@ -34,5 +38,10 @@ class CrawlLimits:
     entries: int = 2000
     at_once: int = 256
     pause: float = 0.0
+    pages_per_feed: int = 10
+    pages_per_crawl: int = 100
+    pages_at_once: int = 16
+    page_seconds: float = 30.0
+    page_pause: float = 1.0
     resolve: Resolve = by_system
     public: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a crawl process may say to the service: three kinds of message, and nothing that runs.
+"""What a crawl process may say to the service: four kinds of message, and nothing that runs.
 
 The process has read what strangers wrote, so it is not trusted: its bytes are unpickled with a list of the few
 plain types a result is made of, and a message has a largest size.
@@ -29,14 +29,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A feed's server has answered, and the document is being read."""
+    """A feed's server has answered, and the document, or an article's page, is being read; None: nothing is."""
 
-    feed_id: int
+    feed_id: int | None
 
 
-Message = Asked | Reading | PollResult
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a feed's server answered, should nothing better come of the pages that are asked for next."""
 
-_TYPES: tuple[type, ...] = (Asked, Reading, Article, Outcome, PollResult, datetime, timedelta, timezone)
+    result: PollResult
+
+
+Message = Asked | Reading | Heard | PollResult
+
+_TYPES: tuple[type, ...] = (Asked, Reading, Heard, Article, Outcome, PollResult, datetime, timedelta, timezone)
 _ALLOWED = {(kind.__module__, kind.__qualname__): kind for kind in _TYPES}
 
 

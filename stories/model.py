@@ -16,7 +16,7 @@ class Article:
     along, `seen_at` when the archive it comes from first saw it. `url` is the address to open, http or https, or None
     when there is no safe one. `published_at` is the source's word and None when it gave none that can be believed.
     `source` is whom the feed names as the source beside the outlet; `links` are addresses on other hosts that summary
-    or text link to.
+    or text link to. `canonical_url` is the address by which the article's own page wants to be known, if it was read.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Article:
     seen_at: datetime | None = None
     source: str | None = None
     links: tuple[str, ...] = ()
+    canonical_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
