@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from crawler.answer import Answer, read_answer
 from crawler.limits import CrawlLimits
@@ -103,17 +103,18 @@ def _why_title(entry: Expected, article: Article, body: str) -> str | None:
 def _why_link(entry: Expected, article: Article, body: str) -> str | None:
     if entry.link is None:
         return "no link: the permalink guid or the enclosure"
-    if re.search(rf"origLink>\s*{re.escape(article.url or '-')}\s*<", body, re.IGNORECASE):
-        return "the original address the feed names beside its redirect"
-    if "url=" in entry.link and quote(article.url or "-", safe="") in quote(unquote(entry.link), safe=""):
-        return "a searcher's link, followed to where it says it leads"
-    if article.url == entry.link.rstrip("/"):
-        return "a front page, as it is written, without a slash"
-    if article.url is None:
-        return "no http address (tag: and the like): none"
-    if "://" not in entry.link:
-        return "a relative address made absolute"
-    return "an & that is not written as an entity, read as meant" if f">{article.url}<" in body else None
+    url = article.url or "-"
+    causes = {
+        "the original address the feed names beside its redirect": re.search(
+            rf"origLink>\s*{re.escape(url)}\s*<", body, re.IGNORECASE
+        ),
+        "a searcher's link, followed to where it says it leads": f"url={url}&" in f"{unquote(entry.link)}&",
+        "a front page, as it is written, without a slash": url == entry.link.rstrip("/"),
+        "no http address (tag: and the like): none": article.url is None,
+        "a relative address made absolute": "://" not in entry.link,
+        "an & that is not written as an entity, read as meant": f">{url}<" in body,
+    }
+    return next((cause for cause, fits in causes.items() if fits), None)
 
 
 def _why_id(entry: Expected, article: Article, body: str) -> str | None:
