@@ -16,7 +16,7 @@ from tests.command_line import WIREWATCH, Run, in_folder
 CONFIG = """\
 service: {database: archive.db}
 feeds:
-  - {name: Nobody, address: "http://127.0.0.1:1/feed.xml", every: 1s, allow_private: true}
+  - {name: Nobody, address: "http://127.0.0.1:2/feed.xml", every: 1s, allow_private: true}
 topics:
   - {name: Antitrust, keywords: [antitrust], exclude: [board game], channels: [console]}
 channels:
