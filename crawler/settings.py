@@ -85,6 +85,9 @@ def _header_name(name: str) -> str:
 def _selector(selector: str) -> str:
     if not selector.strip():
         raise ValueError("expected a CSS selector, or an XPath that begins with / or ./")
+    from crawler.page import check_selector  # here, because what reads pages takes long to load
+
+    check_selector(selector)
     return selector
 
 

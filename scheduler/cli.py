@@ -18,6 +18,7 @@ COMMANDS = {
     "poll": "Ask every feed once, deliver what is due, and exit.",
     "check": "Say what is wrong with the configuration, or what it watches.",
     "status": "Show feeds, their errors, and what waits in the outbox.",
+    "feeds": "List feeds, try one, find those of a site; take lists of them in, and give them out.",
     "articles": "List the newest articles.",
     "search": "Find articles by their words.",
     "stories": "List the newest stories: who reported them, how far they have spread.",
@@ -40,7 +41,7 @@ EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
 _READING = frozenset(
-    {"check", "status", "articles", "search", "stories", "story", "alerts", "try", "why", "quality", "export"}
+    {"check", "status", "feeds", "articles", "search", "stories", "story", "alerts", "try", "why", "quality", "export"}
 )
 
 

@@ -13,7 +13,7 @@ from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_
 from scheduler.config_headers import with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
 from scheduler.config_notes import notes_on
-from scheduler.config_schema import read_settings
+from scheduler.config_schema import ConfigFile, read_settings
 from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
 from scheduler.config_yaml import Tree, read_yaml
@@ -26,6 +26,7 @@ __all__ = [
     "database_of",
     "feed_files_of",
     "load_config",
+    "settings_of",
     "topics_of",
 ]
 
@@ -65,7 +66,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     mistakes += _mistakes_in_feed_files(path, tree, files)
     if mistakes or settings is None:
         raise ConfigError(mistakes[: MAX_TOLD + 1])
-    settings = settings.model_copy(update={"feeds": (*feeds, *(feed for file in files for feed in file.feeds))})
+    settings = _with_feeds(settings, feeds, files)
     database = _placed(settings.service.database, folder, environment)
     return Config(
         service=settings.service.model_copy(update={"database": database}),
@@ -76,8 +77,8 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     )
 
 
-def feeds_of(path: Path) -> tuple[FeedSettings, ...]:
-    """Return the feeds of the file `path` and of those it takes in, whatever is wrong with its channels.
+def settings_of(path: Path) -> ConfigFile:
+    """Return the settings of the file `path`, with the feeds of all files, whatever is wrong with its channels.
 
     For commands that tell nobody: secrets are not needed, and headers stay as they are written.
 
@@ -90,7 +91,7 @@ def feeds_of(path: Path) -> tuple[FeedSettings, ...]:
     mistakes += _mistakes_in_feed_files(path, tree, files)
     if mistakes or settings is None:
         raise ConfigError(mistakes[: MAX_TOLD + 1])
-    return (*settings.feeds, *(feed for file in files for feed in file.feeds))
+    return _with_feeds(settings, settings.feeds, files)
 
 
 def feed_files_of(path: Path) -> list[Path]:
@@ -148,6 +149,10 @@ def _feed_files(path: Path, tree: Tree) -> tuple[list[FeedFile], list[Fault]]:
         else:
             files.append(read_feed_file(path.parent / name, content))
     return files, faults
+
+
+def _with_feeds(settings: ConfigFile, feeds: tuple[FeedSettings, ...], files: list[FeedFile]) -> ConfigFile:
+    return settings.model_copy(update={"feeds": (*feeds, *(feed for file in files for feed in file.feeds))})
 
 
 def _mistakes_in_feed_files(path: Path, tree: Tree, files: list[FeedFile]) -> list[Mistake]:

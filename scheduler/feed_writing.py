@@ -82,6 +82,20 @@ def replace_file(path: Path, content: bytes, *, before: bytes | None) -> None:
         raise FeedFileError(f"{path} cannot be written: {error.strerror}; nothing was changed") from None
 
 
+def write_plainly(path: Path, content: bytes) -> None:
+    """Write `content` to the file at `path`, which is made or replaced; a link or a device is not followed.
+
+    :raises FeedFileError: when that is not possible; then nothing was changed
+    """
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise FeedFileError(f"{path} is not a plain file; name one, or leave --output out")
+        before = path.read_bytes() if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise FeedFileError(f"this name cannot be written to: {getattr(error, 'strerror', None) or error}") from None
+    replace_file(path, content, before=before)
+
+
 def _read(path: Path, content: bytes) -> FeedFile:
     file = read_feed_file(path, content)
     if fault := next(iter([*file.tree.faults, *file.faults]), None):
