@@ -25,7 +25,7 @@ def notices_of(feed: FeedState, *, is_told: bool, now: datetime) -> list[Notice]
     sentences = {
         NoticeKind.GONE: _gone(feed),
         NoticeKind.FAILING: _failing(feed, now, is_told=is_told),
-        NoticeKind.MOVED: _moved(feed),
+        NoticeKind.MOVED: moved_words(feed),
         NoticeKind.IDS: _ids(feed, now),
     }
     return [
@@ -92,6 +92,11 @@ def tell_online(store: Store, *, now: datetime) -> None:
         log.warning("servers are reached again")
 
 
+def moved_words(feed: FeedState) -> str | None:
+    """Return that a feed moved, and what to do, or None."""
+    return f"moved to {feed.moved_to}; change the address in config.yaml" if feed.moved_to else None
+
+
 def _gone(feed: FeedState) -> str | None:
     if feed.retired_at is None:
         return None
@@ -108,10 +113,6 @@ def _failing(feed: FeedState, now: datetime, *, is_told: bool) -> str | None:
         return None
     since = f"since {feed.failing_since:%Y-%m-%d %H:%M} UTC"
     return f"not found (404) {since}; is its address right?" if is_missing else f"fails {since}: {feed.error}"
-
-
-def _moved(feed: FeedState) -> str | None:
-    return f"moved to {feed.moved_to}; change the address in config.yaml" if feed.moved_to else None
 
 
 def _ids(feed: FeedState, now: datetime) -> str | None:

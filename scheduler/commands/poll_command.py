@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def command(paths: Paths, form: str, due: bool) -> None:
     """Ask every feed once, deliver what is due, and exit.
 
+    Only hosts that asked to be left alone for a time (429, or 503 with a Retry-After) are left alone. Feeds that are
+    gone (410) are asked again.
+
     Exits with 1 when a feed could not be asked or a message could not be delivered, and says which and why.
     """
     from scheduler.lock import only_writer
@@ -31,25 +34,31 @@ def command(paths: Paths, form: str, due: bool) -> None:
     config = paths.load()
     take_secrets_out_of_environment()
     with only_writer(config.service.database):
-        polled, undelivered = asyncio.run(_round(config, only_due=due))
+        polled, waiting, undelivered = asyncio.run(_round(config, only_due=due))
     if form == "json":
-        _show_json(polled, undelivered)
+        _show_json(polled, waiting, undelivered)
     else:
-        _show(polled, undelivered)
+        _show(polled, waiting, undelivered)
     if undelivered or any(each.result.error for each in polled):
         sys.exit(1)
 
 
-async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str]]:
+async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str], list[str]]:
+    from scheduler.feed_wording import short_hour
     from scheduler.service import deliver_once, poll_once
     from scheduler.showing import progress
     from scheduler.surroundings import real_surroundings
     from stories.store import open_store
     from stories.store_alerts import outbox_counts
+    from stories.store_hosts import waiting_hosts
 
     around = real_surroundings()
     polled = []
     with open_store(config.service.database) as store:
+        waiting = [
+            f"{host.host} is left alone until {short_hour(host.waits_until)}: it answered {host.status}"
+            for host in waiting_hosts(store, now=around.clock()).values()
+        ]
         with progress() as bars:
             bar = bars.add_task("Asking feeds", total=len(config.feeds))
             async for each in poll_once(config, store, around, only_due=only_due):
@@ -61,10 +70,10 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
             for counts in outbox_counts(store)
             if counts.waiting
         ]
-    return polled, undelivered
+    return polled, waiting, undelivered
 
 
-def _show(polled: list["Polled"], undelivered: list[str]) -> None:
+def _show(polled: list["Polled"], waiting: list[str], undelivered: list[str]) -> None:
     from datetime import timedelta
 
     from scheduler.crawling import account_of
@@ -91,11 +100,11 @@ def _show(polled: list["Polled"], undelivered: list[str]) -> None:
         console().print(f"{untold} matches were not told; `wirewatch alerts --untold` says why.")
     if polled and account.failed == len(polled):
         console(to_stderr=True).print("No feed could be asked: is this machine online?")
-    for sentence in undelivered:
+    for sentence in [*waiting, *undelivered]:
         console(to_stderr=True).print(sentence)
 
 
-def _show_json(polled: list["Polled"], undelivered: list[str]) -> None:
+def _show_json(polled: list["Polled"], waiting: list[str], undelivered: list[str]) -> None:
     from scheduler.showing import show_json
 
     show_json(
@@ -117,6 +126,7 @@ def _show_json(polled: list["Polled"], undelivered: list[str]) -> None:
                 }
                 for each in polled
             ],
+            "waiting_hosts": waiting,
             "undelivered": undelivered,
         }
     )

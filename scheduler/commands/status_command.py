@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from scheduler.topic_health import TopicHealth
     from stories.store_alerts import ChannelCounts
     from stories.store_feeds import FeedState
+    from stories.store_hosts import HostState
+    from stories.store_notices import Notice
 
 _FEED_SHOWN = (
     "address",
@@ -23,14 +25,20 @@ _FEED_SHOWN = (
     "errors_in_a_row",
     "error",
     "warning",
+    "because",
+    "failing_since",
+    "retired_at",
+    "moved_to",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Status:
-    """All that is told. `config_error`: why nothing can be said of the topics."""
+    """All that is told. `waiting`: hosts that asked to be left alone. `config_error`: why topics are not known."""
 
     feeds: "list[FeedState]"
+    waiting: "dict[str, HostState]"
+    notices: "list[Notice]"
     topics: "list[TopicHealth]"
     config_error: str | None
     channels: "list[ChannelCounts]"
@@ -44,6 +52,9 @@ class _Status:
 def command(paths: Paths, form: str) -> None:
     """Show feeds with their last and next poll and errors, topics, and what waits in the outbox.
 
+    Of each feed: how often it is asked, and why not more often. Below stands what was found out about feeds and is to
+    be looked after: one that fails for long, is gone, or moved.
+
     Of each topic: how many articles matched and how many alerts were made in the last seven days. Below stands what is
     unusual: a topic that nothing met for long (its `silent_after`), that more met in a day than `flood_above`, or of
     which one word alone brings nearly everything. Reads the archive only; a running service is not disturbed.
@@ -53,12 +64,16 @@ def command(paths: Paths, form: str) -> None:
     from stories.store_alerts import count_outcomes, outbox_counts
     from stories.store_articles import count_articles
     from stories.store_feeds import watched_feeds
+    from stories.store_hosts import waiting_hosts
+    from stories.store_notices import open_notices
 
     now = datetime.now(UTC)
     with read_store(paths.database_path()) as store:
         topics, config_error = _topics(paths)
         status = _Status(
             feeds=watched_feeds(store),
+            waiting=waiting_hosts(store, now=now),
+            notices=open_notices(store),
             topics=topics_health(store, topics, now=now),
             config_error=config_error,
             channels=outbox_counts(store),
@@ -82,17 +97,26 @@ def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
 
 
 def _show(status: _Status, now: datetime) -> None:
+    from scheduler.feed_wording import how_often, state_of
     from scheduler.showing import ago, console, show_table
 
     out = console()
     show_table(
-        ["feed", "last poll", "next poll", "state"],
+        ["feed", "last poll", "next poll", "is asked", "state"],
         [
-            (feed.name, ago(feed.last_polled_at, now), ago(feed.next_poll_at, now), _state(feed))
+            (
+                feed.name,
+                ago(feed.last_polled_at, now),
+                "never" if feed.retired_at else ago(feed.next_poll_at, now),
+                how_often(feed, status.waiting),
+                state_of(feed),
+            )
             for feed in status.feeds
         ],
         empty="No feeds yet: `wirewatch poll` asks those of the configuration.",
     )
+    for notice in status.notices:
+        out.print(notice.sentence)
     out.print()
     _show_topics(status, now)
     out.print()
@@ -125,12 +149,15 @@ def _show_topics(status: _Status, now: datetime) -> None:
             out.print(f"topic {sentence}")
 
 
-def _state(feed: "FeedState") -> str:
-    if feed.error:
-        return f"{feed.error} ({feed.errors_in_a_row} in a row)"
-    if feed.last_polled_at is None:
-        return "not asked yet"
-    return feed.warning or "ok"
+def _feed_values(feed: "FeedState", waiting: "dict[str, HostState]") -> dict[str, object]:
+    from scheduler.feed_wording import how_often
+
+    shown: dict[str, object] = {name: getattr(feed, name) for name in _FEED_SHOWN}
+    return {
+        **shown,
+        "wait_seconds": feed.wait and round(feed.wait.total_seconds()),
+        "is_asked": how_often(feed, waiting),
+    }
 
 
 def _show_json(status: _Status) -> None:
@@ -138,7 +165,9 @@ def _show_json(status: _Status) -> None:
 
     show_json(
         {
-            "feeds": [{name: getattr(feed, name) for name in _FEED_SHOWN} for feed in status.feeds],
+            "feeds": [_feed_values(feed, status.waiting) for feed in status.feeds],
+            "waiting_hosts": [asdict(host) for host in status.waiting.values()],
+            "notices": [asdict(notice) for notice in status.notices],
             "topics": [asdict(each) for each in status.topics],
             "config_error": status.config_error,
             "channels": [asdict(each) for each in status.channels],
