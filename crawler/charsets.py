@@ -20,7 +20,7 @@ _SPOKEN = re.compile(
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _DECLARATION = re.compile(r"\s*(?:<\?xml\b[^>]{0,500}>)?\s*")
 _DECLARED = re.compile(rb"""\s*<\?xml\b[^>]{0,300}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""")
-_XML = "<?xml version='1.0' encoding='utf-8'?>\n"
+_XML = b"<?xml version='1.0' encoding='utf-8'?>\n"
 # What XML does not allow and no text needs. They come from word processors, and for one of them a parser gives up on
 # the whole document.
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
@@ -36,8 +36,9 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
     declared = _DECLARED.match(body.removeprefix(BOM_UTF8))
     said = (http_content_type_encoding(content_type), _resolved(declared[1] if declared else None))
     text = _decoded(body, said)
-    document = (_XML + text[_end_of_declaration(text) :]).encode("utf-8", "replace")
-    return _NON_CHARACTERS.sub(b"", document.translate(None, _CONTROLS))
+    document = _XML + text[_end_of_declaration(text) :].encode("utf-8", "replace")
+    document = document.translate(None, _CONTROLS)
+    return _NON_CHARACTERS.sub(b"", document) if b"\xef\xbf" in document else document
 
 
 def as_text(body: bytes, content_type: str) -> str:
@@ -56,7 +57,7 @@ def _decoded(body: bytes, said: tuple[str | None, ...]) -> str:
         text = body.decode("utf-8", "replace")
         wrong = text.count("\ufffd")
         # By chance there is hardly one that is right in UTF-8.
-        if sum(map(len, _BEYOND_ASCII.findall(text))) - wrong > wrong:
+        if not wrong or sum(map(len, _BEYOND_ASCII.findall(text))) - wrong > wrong:
             return text
     for encoding in spoken:
         try:
