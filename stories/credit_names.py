@@ -80,7 +80,7 @@ def mentions_in(text: str, *, own: str | None, known: Known) -> list[Mention]:
     """
     found: list[Mention] = []
     words = set(_WORD.findall(text))
-    if not words.isdisjoint(_names()):
+    if not _names().keys().isdisjoint(words):  # the other way round looks through all names
         found = list(islice(_named(text, own=own, known=known), _MOST))
     if not words.isdisjoint(_PAPERS):
         found += islice(_papers(text, found), _MOST)

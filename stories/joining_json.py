@@ -1,16 +1,17 @@
 """How an article came to its story, as it is written down beside it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 
 from stories.joining import Joining
 
+_FIELDS = tuple(each.name for each in fields(Joining))
 _DIGITS = 4  # of scores and weights: what anybody reads of them
 
 
 def to_json(joining: Joining) -> str:
     """Return `joining` as it is stored."""
-    values = asdict(joining) | {
+    values = {name: getattr(joining, name) for name in _FIELDS} | {
         "score": round(joining.score, _DIGITS),
         "threshold": round(joining.threshold, _DIGITS),
         "runner_up_score": round(joining.runner_up_score, _DIGITS),

@@ -122,7 +122,7 @@ def _words(text: str, limit: int, algorithm: str | None) -> Iterator[_Word]:
         if word[0] == "\0":
             before = ""
             continue
-        begins = number == 1 or not _SENTENCE_END.isdisjoint(gap)
+        begins = number == 1 or (gap != " " and not _SENTENCE_END.isdisjoint(gap))
         if not word.isascii() and is_unspaced(word):
             pair = before + word if before and not gap else word
             before = word

@@ -22,6 +22,9 @@ _MOST_LEARNT = 64  # and of those beside them that are counted, the commonest fi
 _UNIT = 4096  # the length of a vector: whole numbers add up to the same in any order
 _TITLE_NUMBER = TITLE | NUMBER
 _LOGS = [0.0, *(1 + math.log(count) for count in range(1, 256))]
+_COUNTS = range(1, 4097)
+_COMMONNESS = [math.log(count + _UNSEEN) for count in _COUNTS]  # of terms seen so often, less one
+_SHORT_COMMONNESS = [math.log(count + _SHORT_UNSEEN) for count in _COUNTS]
 _HEAD = struct.Struct("<IIIQ?BBB")
 
 Vector = dict[int, int]
@@ -147,16 +150,21 @@ class Weights:
         weighed = []
         for term, count in features.counts.items():
             mark = features.marks[term]
-            often = counted.get(term, 0) + 1 + (_SHORT_UNSEEN if mark & SHORT else _UNSEEN)
-            weight = min(_HEAVIEST, max(0, int(_STEPS * (seen - math.log(often)) + 0.5)))
-            told = weight * _LOGS[min(count, 255)] * (2 if mark & TITLE else 1)
-            weighed.append((-told, term, weight, mark, min(count, 255)))
+            often = counted.get(term, 0)
+            if often < len(_COUNTS):
+                common = (_SHORT_COMMONNESS if mark & SHORT else _COMMONNESS)[often]
+            else:
+                common = math.log(often + 1)
+            weight = min(_HEAVIEST, max(0, int(_STEPS * (seen - common) + 0.5)))
+            often_here = min(count, 255)
+            told = weight * _LOGS[often_here] * (2 if mark & TITLE else 1)
+            weighed.append((-told, term, weight, mark, often_here))
         weighed.sort()
         told_of = weighed[:_MOST_TERMS]
-        common = weighed[_MOST_TERMS:][-_MOST_LEARNT:]
+        rest = weighed[_MOST_TERMS:][-_MOST_LEARNT:]
         return Weighed(
             terms=array("I", [each[1] for each in told_of]),
-            common=array("I", [each[1] for each in common]),
+            common=array("I", [each[1] for each in rest]),
             weights=bytes(each[2] for each in told_of),
             marks=bytes(each[3] for each in told_of),
             counts=bytes(each[4] for each in told_of),
