@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from crawler.pages import is_short
 from crawler.poll import PollResult
 from crawler.refusals import is_refusal
 from scheduler.after_poll import Brought, after_poll
@@ -13,7 +14,7 @@ from scheduler.telling import judge
 from scheduler.timetable import host_of, refused, terms_of
 from scheduler.watch import Watch
 from stories.credits import credits_of
-from stories.identity import Key, Recognition, Sighting, article_id, recognise, sighting_of
+from stories.identity import Key, Recognition, Sighting, article_id, is_as_remembered, recognise, sighting_of
 from stories.model import OLDEST, ArchivedArticle, Article
 from stories.store import Store, instant, stamp
 from stories.store_articles import (
@@ -145,7 +146,8 @@ def _known_first(store: Store, articles: list[Article], arrival: Arrival) -> lis
 
 def _stands_as_before(store: Store, article: Article, arrival: Arrival) -> bool:
     sighting = sighting_of(article, feed_id=arrival.feed_id)
-    return any(replace(old, article_id="") == sighting for old in earlier_sightings(store, sighting))
+    earlier = earlier_sightings(store, sighting)
+    return any(is_as_remembered(sighting, replace(old, article_id="")) for old in earlier)
 
 
 def _recognise(
@@ -195,14 +197,13 @@ def _see_again(
     told, whatever was decided on the article before.
     """
     archived = article_by_id(store, sighting.article_id)
-    is_new_sighting = sighting not in earlier
+    is_new_sighting = not any(is_as_remembered(sighting, old) for old in earlier)
     if is_new_sighting and sighting.feed_id is not None:
         remember_sighting(store, sighting, now=arrival.now)
     seen = Counts(renamed=int(is_new_sighting and _is_renamed(sighting, earlier)))
     if archived is None:
         return seen
-    if arrival.feed_id is None:
-        article = _filled_up(article, archived.article)
+    article = (_filled_up if arrival.feed_id is None else _with_full_text_kept)(article, archived.article)
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)
     if is_edit:
         revise_article(store, archived, article, now=arrival.now)
@@ -227,6 +228,15 @@ def _filled_up(article: Article, kept: Article) -> Article:
     return replace(
         article, url=article.url or kept.url, summary=article.summary or kept.summary, text=article.text or kept.text
     )
+
+
+def _with_full_text_kept(article: Article, kept: Article) -> Article:
+    """Return a listed article with the full text that was kept of it, which its feed does not tell: its page was asked
+    for when it was new.
+    """
+    if len(kept.text) <= len(article.text) or (article.text and not (is_short(article) and not is_short(kept))):
+        return article
+    return replace(article, text=kept.text)
 
 
 def _is_edited(kept: Article, article: Article) -> bool:

@@ -7,7 +7,7 @@ an upgrade would make every old article new.
 
 import hashlib
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from stories.address import canonical_address, is_opaque
@@ -29,7 +29,10 @@ class Key(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One article listed by one feed (or brought by an import: no feed), as it is remembered."""
+    """One article listed by one feed (or brought by an import: no feed), as it is remembered.
+
+    `canonical` is the canonical form of the address that the article's own page names, where it is another.
+    """
 
     feed_id: int | None
     guid: str | None
@@ -37,6 +40,7 @@ class Sighting:
     headline: str | None
     title: str
     article_id: str = ""
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,15 @@ class Recognition:
 
 def sighting_of(article: Article, *, feed_id: int | None) -> Sighting:
     """Return what will be remembered of `article`, listed by the feed `feed_id`."""
+    address = address_key(article)
+    canonical = canonical_address(article.canonical_url) if article.canonical_url else None
     return Sighting(
         feed_id=feed_id,
         guid=article.guid,
-        address=address_key(article),
+        address=address,
         headline=headline_key(article),
         title=article.title,
+        canonical=canonical if canonical != address else None,
     )
 
 
@@ -96,7 +103,7 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
     already stands for several articles tells nothing by itself.
     """
     by_guid = [old for old in earlier if _same_guid(sighting, old)]
-    by_address = [old for old in earlier if sighting.address and old.address == sighting.address]
+    by_address = [old for old in earlier if _share_address(sighting, old)]
     is_only_key = sighting.guid is None and sighting.address is None
     by_headline = [
         old for old in earlier if _same_headline(sighting, old) and (is_only_key or old.article_id not in listed)
@@ -109,6 +116,11 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
         or _only([old for old in by_address if fold(old.title) == fold(sighting.title)], Key.ADDRESS)
         or _only(by_headline, Key.HEADLINE)
     )
+
+
+def is_as_remembered(sighting: Sighting, old: Sighting) -> bool:
+    """Say whether nothing is new in `sighting`: what its page told once need not be told again."""
+    return old == replace(sighting, canonical=sighting.canonical or old.canonical)
 
 
 def article_id(article: Article, sighting: Sighting, *, feed_address: str, attempt: int = 0) -> str:
@@ -133,7 +145,11 @@ def _same_guid(one: Sighting, old: Sighting) -> bool:
 
 def _stands_elsewhere(old: Sighting, one: Sighting, listed: Set[str]) -> bool:
     """In one answer a guid that stands at two addresses stands for two articles (a faulty feed)."""
-    return old.article_id in listed and old.address != one.address
+    return old.article_id in listed and old.address != one.address and not _share_address(one, old)
+
+
+def _share_address(one: Sighting, old: Sighting) -> bool:
+    return any(key is not None and key in (old.address, old.canonical) for key in (one.address, one.canonical))
 
 
 def _same_headline(one: Sighting, old: Sighting) -> bool:

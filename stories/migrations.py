@@ -225,6 +225,12 @@ CREATE TABLE notices (
 CREATE UNIQUE INDEX notices_open ON notices (kind, coalesce(feed_id, 0)) WHERE over_at IS NULL;
 """
 
+_CANONICAL = """
+-- The address that the page of an article names as its own, where the feed lists another.
+ALTER TABLE sightings ADD COLUMN canonical TEXT;
+CREATE INDEX sightings_by_canonical ON sightings (canonical) WHERE canonical IS NOT NULL;
+"""
+
 
 @migrations()
 def first_schema(db: Database) -> None:
@@ -256,5 +262,13 @@ def stories_of_many_articles(db: Database) -> None:
 def manners(db: Database) -> None:
     """Make room for what decides how often a feed is asked, for hosts that wait, and for notices."""
     for statement in _MANNERS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def canonical_addresses(db: Database) -> None:
+    """Make room for the addresses by which articles' own pages want to be known."""
+    for statement in _CANONICAL.split(";\n"):
         if statement.strip():
             db.execute(statement)

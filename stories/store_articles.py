@@ -17,6 +17,8 @@ COLUMNS = (
     " source, links"
 )
 
+_SIGHTING = ("feed_id", "guid", "address", "headline", "title", "article_id", "canonical")
+
 # A page that collects notices may stand for thousands of articles; whether a key is shared, a few of them tell.
 _SHARED = 50
 _PHRASE_OR_WORD = re.compile(r'"([^"]+)"|([^\s"]+)')
@@ -33,29 +35,29 @@ class Found:
 
 def earlier_sightings(store: Store, sighting: Sighting) -> list[Sighting]:
     """Return the remembered sightings that share a key with `sighting`: of each key the last _SHARED."""
-    shared = " UNION ".join(
-        "SELECT feed_id, guid, address, headline, title, article_id FROM"
-        f" (SELECT * FROM sightings WHERE {key} ORDER BY id DESC LIMIT {_SHARED})"
-        for key in (
-            "feed_id IS :feed_id AND guid = :guid",
-            "address = :address",
-            "feed_id IS :feed_id AND headline = :headline",
-        )
-    )
-    keys = {name: getattr(sighting, name) for name in ("feed_id", "guid", "address", "headline")}
-    rows = store.db.execute(shared, keys)
-    return [
-        Sighting(feed_id=feed_id, guid=guid, address=address, headline=headline, title=title, article_id=article_id)
-        for feed_id, guid, address, headline, title, article_id in rows
+    keys = [
+        "feed_id IS :feed_id AND guid = :guid",
+        "address = :address",
+        "canonical = :address",
+        "feed_id IS :feed_id AND headline = :headline",
     ]
+    if sighting.canonical:  # few have one
+        keys += ["address = :canonical", "canonical = :canonical"]
+    shared = " UNION ".join(
+        f"SELECT {', '.join(_SIGHTING)} FROM (SELECT * FROM sightings WHERE {key} ORDER BY id DESC LIMIT {_SHARED})"
+        for key in keys
+    )
+    rows = store.db.execute(shared, {name: getattr(sighting, name) for name in _SIGHTING})
+    return [Sighting(**dict(zip(_SIGHTING, row, strict=True))) for row in rows]
 
 
 def remember_sighting(store: Store, sighting: Sighting, *, now: datetime) -> None:
     """Remember by which keys a feed lists an article: one row for each feed and article, holding the newest keys."""
     store.db.execute(
-        "INSERT INTO sightings (article_id, feed_id, guid, address, headline, title, first_seen_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, feed_id) DO UPDATE SET"
-        " guid = excluded.guid, address = excluded.address, headline = excluded.headline, title = excluded.title",
+        "INSERT INTO sightings (article_id, feed_id, guid, address, headline, title, first_seen_at, canonical)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, feed_id) DO UPDATE SET"
+        " guid = excluded.guid, address = excluded.address, headline = excluded.headline, title = excluded.title,"
+        " canonical = coalesce(excluded.canonical, canonical)",
         [
             sighting.article_id,
             sighting.feed_id,
@@ -64,6 +66,7 @@ def remember_sighting(store: Store, sighting: Sighting, *, now: datetime) -> Non
             sighting.headline,
             sighting.title,
             stamp(now),
+            sighting.canonical,
         ],
     )
 
@@ -93,8 +96,10 @@ def ids_that_begin(store: Store, beginning: str, *, limit: int) -> list[str]:
 def ids_at_address(store: Store, canonical: str, *, limit: int) -> list[str]:
     """Return the ids of the articles seen at a canonical address, kept or not, the latest first, at most `limit`."""
     rows = store.db.execute(
-        "SELECT article_id FROM sightings WHERE address = ? GROUP BY article_id ORDER BY max(id) DESC LIMIT ?",
-        [canonical, limit],
+        "SELECT article_id FROM (SELECT id, article_id FROM sightings WHERE address = :canonical"
+        " UNION ALL SELECT id, article_id FROM sightings WHERE canonical = :canonical)"
+        " GROUP BY article_id ORDER BY max(id) DESC LIMIT :limit",
+        {"canonical": canonical, "limit": limit},
     )
     return [article_id for (article_id,) in rows]
 

@@ -85,12 +85,12 @@ class DeliveryRow:
 def sightings_of(store: Store, article_id: str) -> list[SightingRow]:
     """Return who listed an article, the first first; there are such rows even when the article is gone."""
     rows = store.query(
-        "SELECT feed_id, guid, sightings.address, headline, title, article_id, first_seen_at, name,"
+        "SELECT feed_id, guid, sightings.address, headline, title, article_id, canonical, first_seen_at, name,"
         " feeds.address AS feed_address, first_answered_at FROM sightings LEFT JOIN feeds ON feeds.id = feed_id"
         " WHERE article_id = ? ORDER BY first_seen_at, sightings.id",
         [article_id],
     )
-    keys = ("feed_id", "guid", "address", "headline", "title", "article_id")
+    keys = ("feed_id", "guid", "address", "headline", "title", "article_id", "canonical")
     return [
         SightingRow(
             sighting=Sighting(**{key: row[key] for key in keys}),
@@ -107,7 +107,8 @@ def articles_remembered(store: Store, *, beginning: str | None, address: str | N
     """Return the ids, kept or not, that begin so or were listed at this canonical address, at most `limit`."""
     rows = store.db.execute(
         "SELECT article_id FROM sightings WHERE article_id >= :first AND article_id < :last"
-        " UNION SELECT article_id FROM sightings WHERE address = :address LIMIT :limit",
+        " UNION SELECT article_id FROM sightings WHERE address = :address"
+        " UNION SELECT article_id FROM sightings WHERE canonical = :address LIMIT :limit",
         {"first": beginning, "last": f"{beginning}{_AFTER_ALL}", "address": address, "limit": limit},
     )
     return [article_id for (article_id,) in rows]
