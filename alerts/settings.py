@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -102,8 +102,9 @@ class TopicSettings(BaseModel):
     """What someone wants to hear of: what meets `query`, any of `keywords`, all of `all`, none of `exclude`.
 
     Keywords are the short form of a query, and kept as written (`alerts.topic_query.query_of` makes the tree). `stages`
-    are what a story can reach, in rising order; `updates` says when it is told again. `status` says so when nothing
-    matched for `silent_after`, or more than `flood_above` articles a day did.
+    are what a story can reach, in rising order; `updates` says when it is told again. `full_text` is whether pages of
+    articles are asked for, when a feed tells less. `status` says so when nothing matched for `silent_after`, or more
+    than `flood_above` articles a day did.
     """
 
     model_config = ConfigDict(
@@ -123,6 +124,7 @@ class TopicSettings(BaseModel):
     channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     stages: Annotated[tuple[StageSettings, ...], Field(strict=False)] = ()
     updates: Updates = Field(default_factory=_default_updates)
+    full_text: Literal["never", "when-short", "always"] = "never"
     silent_after: Duration = timedelta(days=14)
     flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
 

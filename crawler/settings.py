@@ -185,8 +185,8 @@ class FeedSettings(BaseModel):
         return every
 
 
-def asked_as_set(request: PollRequest, feed: FeedSettings) -> PollRequest:
-    """Return `request` with what the configuration says of its `feed`."""
+def asked_as_set(request: PollRequest, feed: FeedSettings, *, full_text: FullText = FullText.NEVER) -> PollRequest:
+    """Return `request` with what the configuration says of its `feed`; `full_text` holds where it says nothing."""
     return replace(
         request,
         language=feed.language,
@@ -194,5 +194,5 @@ def asked_as_set(request: PollRequest, feed: FeedSettings) -> PollRequest:
         allow_private=feed.allow_private,
         allow_insecure=feed.allow_insecure,
         page=feed.page.selectors() if feed.page else None,
-        full_text=feed.full_text or FullText.NEVER,
+        full_text=feed.full_text or full_text,
     )

@@ -69,6 +69,7 @@ _EXPECTED = {
     "tuple_type": "a list",
     "dict_type": "a mapping, one `key: value` a line",
     "enum": "{expected}",
+    "literal_error": "{expected}",
     "model_type": "a mapping, one `key: value` a line",
     "string_too_short": "some text",
     "string_too_long": "at most {max_length} characters",

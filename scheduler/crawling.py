@@ -75,7 +75,8 @@ async def run_crawl(
     :raises StoreError: when a result cannot be written; it and what has not come yet stay due
     """
     book = _Book(store, {feed.id: feed for feed in feeds}, watch, clock, chance)
-    async with aclosing(crawl([request_for(feed, watch) for feed in feeds], limits=limits)) as results:
+    requests = [request_for(feed, watch, now=clock()) for feed in feeds]
+    async with aclosing(crawl(requests, limits=limits)) as results:
         async with aclosing(in_batches(results)) as batches:
             async for batch in batches:
                 for polled in book.write(batch):
@@ -166,8 +167,11 @@ def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
     )
 
 
-def request_for(feed: FeedState, watch: Watch) -> PollRequest:
-    """Return what a feed is asked, with what is remembered of its last answer and set in the configuration."""
+def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
+    """Return what a feed is asked, with what is remembered of its last answer and set in the configuration.
+
+    On its first poll no page is asked for of an article that is too old to be told.
+    """
     remembered = PollRequest(
         feed_id=feed.id,
         address=feed.asked_at,
@@ -178,7 +182,11 @@ def request_for(feed: FeedState, watch: Watch) -> PollRequest:
         entry_digests=feed.entry_digests,
     )
     settings = watch.feeds.get(feed.address)
-    request = asked_as_set(remembered, settings) if settings else remembered
+    if settings is None:
+        return remembered
+    request = asked_as_set(remembered, settings, full_text=watch.full_text)
+    if feed.first_answered_at is None:
+        request = replace(request, pages_since=now - watch.baseline_age(settings))
     if host_of(feed.asked_at) == host_of(feed.address):
         return request
     # What was configured for one host holds for no other, wherever the feed moved.

@@ -1,12 +1,13 @@
 """What the service watches, compiled from a configuration: built whole, and swapped whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.matching import TopicIndex
 from alerts.settings import TopicSettings
 from alerts.stages import StageIndex
+from crawler.poll import FullText
 from crawler.settings import FeedSettings
 from scheduler.config import Config
 from stories.model import Article
@@ -17,7 +18,8 @@ from stories.outlets import is_primary, outlet_at, outlet_named
 class Watch:
     """The feeds by address, the topics by name and in one index, and the stages of those that have some.
 
-    `outlets` are names of feeds that others credit: of outlets which the table of outlets does not know.
+    `outlets` are names of feeds that others credit: of outlets which the table of outlets does not know. `full_text` is
+    the most that any topic wants of feeds that say nothing of it themselves.
     """
 
     feeds: Mapping[str, FeedSettings]
@@ -26,6 +28,7 @@ class Watch:
     topic_of: Mapping[str, TopicSettings]
     alert_if_younger_than: timedelta
     outlets: frozenset[str] = frozenset()
+    full_text: FullText = FullText.NEVER
 
     def baseline_age(self, feed: FeedSettings | None) -> timedelta:
         """Return how young an article of `feed` must be to be told on the feed's first poll."""
@@ -41,7 +44,13 @@ def watch_of(config: Config) -> Watch:
         topic_of={topic.name: topic for topic in config.topics},
         alert_if_younger_than=config.service.alert_if_younger_than,
         outlets=frozenset(feed.name for feed in config.feeds if _is_of_unknown_outlet(feed)),
+        full_text=_most_full_text(config.topics),
     )
+
+
+def _most_full_text(topics: Iterable[TopicSettings]) -> FullText:
+    wanted = {FullText(topic.full_text) for topic in topics}
+    return max(wanted, key=list(FullText).index, default=FullText.NEVER)
 
 
 def _is_of_unknown_outlet(feed: FeedSettings) -> bool:

@@ -7,8 +7,13 @@ import pytest
 
 from alerts.matching import TopicIndex
 from alerts.settings import TopicSettings
+from crawler.poll import FullText
 from scheduler.config import Config, ConfigError, load_config
+from scheduler.crawling import request_for
+from scheduler.watch import watch_of
 from stories.model import Article
+from stories.store_feeds import FeedState
+from tests.building import NOON
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT.parent / "shared" / "data" / "seed" / "openai_microsoft_article.txt"
@@ -51,6 +56,20 @@ def test_a_topic_is_what_alerts_are_made_from(tmp_path: Path) -> None:
         exclude=("board game",),
         channels=("console",),
     )
+
+
+def test_a_feed_that_says_nothing_of_full_text_gives_what_the_most_demanding_topic_wants(tmp_path: Path) -> None:
+    text = TOPIC + "    full_text: when-short\n" + TOPIC.removeprefix("topics:\n").replace("Antitrust", "Other")
+    feeds = "feeds:\n  - {name: A, address: https://a.example/}\n"
+    feeds += "  - {name: B, address: https://b.example/, full_text: never}\n"
+    watch = watch_of(config(tmp_path, text + CHANNELS + feeds))
+    asked = {}
+    for address in watch.feeds:
+        state = FeedState(id=1, address=address, name="x", next_poll_at=NOON)
+        request = request_for(state, watch, now=NOON)
+        assert request.pages_since == NOON - timedelta(hours=24)  # what is older is not told on a first poll
+        asked[address] = request.full_text
+    assert asked == {"https://a.example/": FullText.WHEN_SHORT, "https://b.example/": FullText.NEVER}
 
 
 def test_everything_has_a_default_but_what_is_watched(tmp_path: Path) -> None:

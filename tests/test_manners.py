@@ -208,7 +208,7 @@ def test_m1_a_hundred_polls_of_one_feed_have_one_unconditional(store: Store, see
     unconditional = 0
     for poll in range(100):
         feed = watched_feeds(store)[0]
-        request = request_for(feed, watch)
+        request = request_for(feed, watch, now=NOW)
         unconditional += request.etag is None
         # Every third time there is something new, under another validator.
         issue = poll // 3
