@@ -75,7 +75,10 @@ class Arriving:
 
     def take_body(self, part: bytes) -> int | None:
         """Take a part of the body."""
-        self.body += part
+        try:
+            self.body += part
+        except MemoryError:
+            return self._end(DownloadFailedError("too many large answers came at once"))
         self.room.held += len(part)
         if len(self.body) > self.limits.body_bytes:
             return self._end(_too_large(self.limits))
@@ -84,9 +87,16 @@ class Arriving:
             return self._end(DownloadFailedError("too many large answers came at once"))
         return None
 
+    def give_body(self) -> bytes:
+        """Return the body, of which nothing is kept here: an error's traceback would hold it long after."""
+        body = bytes(self.body)
+        self.let_go()
+        return body
+
     def let_go(self) -> None:
         """Give back the room that the body took."""
         self.room.held -= len(self.body)
+        self.body.clear()
 
     def _check_length(self) -> int | None:
         lengths = {length for value in self.headers.get(b"Content-Length", ()) for length in value.split(b", ")}

@@ -96,13 +96,13 @@ class Transport:
         curl.setopt(pycurl.TIMEOUT_MS, max(_LEAST_MILLISECONDS, int((ends_at - loop.time()) * 1000)))
         try:
             await self._multi.perform(curl)
+            status, body = curl.getinfo(pycurl.RESPONSE_CODE), arriving.give_body()
         except pycurl.error as error:
             raise arriving.fault or _failure(error, curl, rights.on(target)) from None
         finally:
             arriving.let_go()
-        status = curl.getinfo(pycurl.RESPONSE_CODE)
         self._put_back(curl)
-        answer = Response(request.url, status=status, headers=Headers(arriving.headers), body=bytes(arriving.body))
+        answer = Response(request.url, status=status, headers=Headers(arriving.headers), body=body)
         return self._refusals.heard(target.host, answer)
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ import socket
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import brotli
 import pytest
@@ -161,6 +162,18 @@ def test_each_server_was_asked_once_and_politely(server: RawServer, results: dic
         assert headers[b"user-agent"] == LIMITS.user_agent.encode()
         assert headers[b"accept-encoding"] == b"gzip, deflate, br, zstd"
         assert headers.keys() == {b"host", b"user-agent", b"accept", b"accept-encoding"}
+
+
+def test_f25_many_endless_bodies_at_once_leave_room_for_a_small_one(server: RawServer) -> None:
+    """Together they may hold a limited number of bytes; the large ones give way."""
+    limits = replace(LIMITS, bodies_bytes=4 * MIB, at_once=64)
+    endless = [server.at(host_of_case(number), repeats(HEAD + b"\r\n", b"x" * 65536)) for number in range(400, 420)]
+    healthy = server.at(host_of_case(420), sends(ok()))
+    results = polls((asking(address, number) for number, address in enumerate([*endless, healthy])), limits)
+    errors = [results[number].error for number in range(len(endless))]
+    assert set(errors) <= {f"{FAILED}: too many large answers came at once", TOO_LARGE}
+    assert f"{FAILED}: too many large answers came at once" in errors
+    assert titles(results[len(endless)]) == ["News"]
 
 
 def test_f24_a_host_that_takes_no_connection_is_left_after_the_time_for_that() -> None:
