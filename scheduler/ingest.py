@@ -28,7 +28,7 @@ from stories.store_articles import (
     revise_article,
 )
 from stories.store_credits import save_credits
-from stories.store_feeds import FeedState, feed_by_id, save_check, save_feed
+from stories.store_feeds import FeedState, feed_by_id, save_changes
 from stories.store_grouping import close_stories, remember
 from stories.store_hosts import forget_host, host_named, save_host
 
@@ -67,7 +67,7 @@ def ingest_poll(
             host_waits_until=_note_host(store, feed, result, now),
             is_offline=is_offline,
         )
-        save_feed(store, polled)
+        save_changes(store, polled, before=feed)
     return counts
 
 
@@ -87,7 +87,7 @@ def ingest_unchanged(
         for feed, result in polls:
             terms = terms_of(watch.feeds.get(feed.address))
             _note_host(store, feed, result, now)
-            save_check(store, after_poll(feed, result, terms=terms, now=now, chance=chance()), before=feed)
+            save_changes(store, after_poll(feed, result, terms=terms, now=now, chance=chance()), before=feed)
 
 
 def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: Arrival) -> Counts:

@@ -23,7 +23,7 @@ from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
 from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
-from stories.store_feeds import FeedState, due_feeds, save_check, watch_feeds, watched_feeds
+from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_hosts import waiting_hosts
 
 LONGEST_TICK = timedelta(seconds=5)
@@ -251,7 +251,7 @@ def _replan(store: Store, config: Config, *, now: datetime) -> None:
     if changed:
         with store.writing():
             for before, after in changed:
-                save_check(store, after, before)
+                save_changes(store, after, before)
 
 
 def usable_channels(config: Config) -> list[Channel]:

@@ -134,12 +134,14 @@ def feed_by_id(store: Store, feed_id: int) -> FeedState:
 
 def save_feed(store: Store, feed: FeedState) -> None:
     """Write all that a poll may change of `feed`; call it inside the poll's transaction."""
-    assert all(len(digest) == _DIGEST_BYTES for digest in feed.entry_digests), "cut wrongly, none is ever known again"
     _save(store, feed, list(_COLUMNS))
 
 
-def save_check(store: Store, feed: FeedState, before: FeedState) -> None:
-    """Write what a poll that brought nothing changed of the feed `before`: as a rule when it was, and the next."""
+def save_changes(store: Store, feed: FeedState, before: FeedState) -> None:
+    """Write in what `feed` differs from `before`: after a poll that brought nothing, when it was and when the next is.
+
+    Call it inside the poll's transaction.
+    """
     _save(store, feed, [name for name in _COLUMNS if getattr(feed, name) != getattr(before, name)])
 
 
@@ -152,6 +154,8 @@ def _take_over(store: Store, address: str, kept: set[str]) -> None:
 
 
 def _save(store: Store, feed: FeedState, names: Sequence[str]) -> None:
+    if not names:
+        return
     values = [_COLUMNS[name][0](getattr(feed, name)) for name in names]
     assignments = ", ".join(f"{name} = ?" for name in names)
     store.db.execute(f"UPDATE feeds SET {assignments} WHERE id = ?", [*values, feed.id])
@@ -196,6 +200,7 @@ def _numbers(bits: int) -> frozenset[int]:
 
 
 def _joined(digests: frozenset[bytes]) -> bytes:
+    assert all(len(digest) == _DIGEST_BYTES for digest in digests), "cut wrongly, none is ever known again"
     return b"".join(sorted(digests))
 
 

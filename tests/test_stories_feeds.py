@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.splitting import digest
 from stories.store import Store, open_store
-from stories.store_feeds import FeedState, due_feeds, save_check, save_feed, watch_feeds, watched_feeds
+from stories.store_feeds import FeedState, due_feeds, save_changes, save_feed, watch_feeds, watched_feeds
 from stories.store_hosts import HostState, forget_host, save_host, waiting_hosts
 from tests.polling import DAY, HOUR, MINUTE, NOW
 
@@ -64,7 +64,7 @@ def test_a_check_writes_what_changed(store: Store) -> None:
     feed = kept(store, etag=b"1")
     checked = replace(feed, last_polled_at=NOW, next_poll_at=NOW + HOUR)
     with store.writing():
-        save_check(store, checked, before=feed)
+        save_changes(store, checked, before=feed)
     assert watched_feeds(store) == [checked]
 
 
