@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from crawler.limits import CrawlLimits
 from crawler.poll import FullText, Outcome, PollRequest, PollResult
+from stories.address import is_opaque
 from stories.model import Article
 from stories.words import words
 
@@ -42,7 +43,7 @@ def without_text(faults: Sequence[str]) -> str | None:
 
 
 def _is_wanted(article: Article, request: PollRequest) -> bool:
-    if article.url is None:
+    if article.url is None or is_opaque(article.url):  # a searcher's page leads on by a script
         return False
     if request.pages_since and article.published_at and article.published_at <= request.pages_since:
         return False

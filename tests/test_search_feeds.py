@@ -6,7 +6,10 @@ import pytest
 
 from alerts.matching import TopicIndex
 from alerts.stages import StageIndex
+from crawler.limits import CrawlLimits
+from crawler.pages import pages_wanted
 from crawler.parsing import parse
+from crawler.poll import FullText, Outcome, PollRequest, PollResult
 from scheduler.arrival import Arrival
 from scheduler.ingest import take_in
 from scheduler.watch import Watch
@@ -102,3 +105,10 @@ def test_two_outlets_with_one_headline_are_two_articles(store: Store) -> None:
     title = "Dairies weigh a merger of their own"
     one, other = google("CBMiAbc", title, "The Harbour Courier"), google("CBMiXyz", title, "The Ledger")
     assert kept(store, (1, one), (2, other)) == [title, title]
+
+
+def test_the_page_behind_an_opaque_link_is_not_asked_for() -> None:
+    asked = PollRequest(feed_id=1, address="https://news.google.com/rss/search", name="S", full_text=FullText.ALWAYS)
+    articles = (google("CBMiAbc", "Dairies merge", "The Ledger"), Article(title="t", url="https://ledger.example/1"))
+    result = PollResult(feed_id=1, outcome=Outcome.ANSWERED, articles=articles, entry_digests=frozenset({b"x"}))
+    assert pages_wanted(asked, result, CrawlLimits()) == [1]
