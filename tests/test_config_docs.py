@@ -1,17 +1,21 @@
-"""docs/config.md does not lie: its examples load, and its tables are what the settings say."""
+"""docs/config.md and docs/feeds.md do not lie: their examples load, and the tables are what the settings say."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from alerts.settings import TopicSettings
 from crawler.settings import FeedSettings
+from scheduler.commands.feeds_command import command as feeds
 from scheduler.config import ServiceSettings, load_config
 from scheduler.rhythm import LONGEST, SHORTEST
 from stories.durations import parse_duration, write_duration
 
-PAGE = (Path(__file__).parent.parent / "docs" / "config.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "config.md").read_text(encoding="utf-8")
+FEEDS = (DOCS / "feeds.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
 
 
@@ -27,6 +31,23 @@ def test_every_example_of_the_page_loads(tmp_path: Path, example: str) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(example, encoding="utf-8")
     load_config(path, {})
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", FEEDS, re.S), ids=lambda text: text.split("\n")[1])
+def test_every_example_of_the_page_on_feeds_loads(tmp_path: Path, example: str) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "letters").write_text("s3cr3t", encoding="utf-8")
+    path = tmp_path / "config.yaml"
+    path.write_text(example, encoding="utf-8")
+    assert load_config(path, {"LETTERS_TOKEN": "s3cr3t"}).feeds
+
+
+def test_the_commands_of_the_page_on_feeds_exist() -> None:
+    lines = [shlex.split(line, comments=True) for line in re.findall(r"^wirewatch feeds .*$", FEEDS, re.M)]
+    for _, _, name, *words in lines:
+        options = {opt for parameter in feeds.commands[name].params for opt in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options
+    assert {line[2] for line in lines} == set(feeds.commands)
 
 
 def test_the_page_has_an_example_of_every_part() -> None:
