@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 from feedparser.api import SUPPORTED_VERSIONS
 
-from crawler.dates import names_year
+from crawler.dates import names_year, read_date
 from crawler.links import links_in
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
@@ -233,10 +233,13 @@ def language_of(tag: str | None) -> str | None:
 
 def _published_at(entry: Any) -> datetime | None:
     for name in ("published", "updated", "created"):
-        if said := _said(entry, f"{name}_parsed"):
+        written, parsed = _said(entry, name) or "", _said(entry, f"{name}_parsed")
+        if written and not parsed and (at := read_date(written)):
+            return at  # a day of the week in Italian is enough for feedparser to give up
+        if parsed:
             try:
-                at = datetime.fromtimestamp(timegm(said), UTC)
+                at = datetime.fromtimestamp(timegm(parsed), UTC)
             except (ValueError, OverflowError, OSError):
                 continue
-            return at if at >= OLDEST and names_year(_said(entry, name) or "", at) else None
+            return at if at >= OLDEST and names_year(written, at) else None
     return None

@@ -121,6 +121,7 @@ def test_an_entry_without_a_title_is_named_by_its_summary_or_not_at_all() -> Non
         ("yesterday", None),
         ("", None),
         ("Sat, 30 Feb 2026 10:00:00 GMT", None),
+        ("sab, 21 nov 2026 11:00:00 +0100", datetime(2026, 11, 21, 10, tzinfo=UTC)),
         ("2026-11-21T10:00:00+05:30", datetime(2026, 11, 21, 4, 30, tzinfo=UTC)),
     ],
 )
