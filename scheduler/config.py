@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from alerts.settings import Channel, TopicSettings
@@ -12,7 +12,7 @@ from scheduler.config_checks import faults_between
 from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_of_feed_files, read_feed_file
 from scheduler.config_headers import with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
-from scheduler.config_notes import notes_on
+from scheduler.config_notes import notes_on, notes_on_headers
 from scheduler.config_schema import ConfigFile, read_settings
 from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
@@ -68,12 +68,13 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(mistakes[: MAX_TOLD + 1])
     settings = _with_feeds(settings, feeds, files)
     database = _placed(settings.service.database, folder, environment)
+    on_headers = [notes_on_headers(tree, path), *(notes_on_headers(file.tree, file.path) for file in files)]
     return Config(
         service=settings.service.model_copy(update={"database": database}),
         feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
-        notes=tuple(islice(notes_on(settings, channels, tree, path), MAX_TOLD)),
+        notes=tuple(islice(chain(notes_on(settings, channels, tree, path), *on_headers), MAX_TOLD)),
     )
 
 

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alerts.settings import Channel
+from crawler.private_hosts import is_loopback
+from crawler.settings import FeedSettings
 from scheduler.config_schema import ConfigFile
+from scheduler.config_secrets import is_kept_elsewhere
 from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
 _SOME_WORDS = re.compile(r"\w+(?: \w+)+")
+_SECRET_HEADER = re.compile("auth|cookie|key|token|secret|password", re.I)
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
 
@@ -22,17 +26,31 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
         yield "no topics: articles are kept, and nobody is told of any"
     if settings.feeds and settings.service.contact is None:
         yield "no service.contact: the people whose feeds are asked cannot reach you"
+    yield from _on_topics(settings, tree)
+    used = {name for topic in settings.topics for name in topic.channels}
+    for channel in channels:
+        if channel.url and channel.name not in used:
+            yield f"channel {channel.name}: no topic uses it"
+    for feed in settings.feeds:
+        for note in _on_feed(feed):
+            yield f"feed {feed.name}: {note}"
+    yield from _on_secrets(settings, path)
+
+
+def _on_topics(settings: ConfigFile, tree: Tree) -> Iterator[str]:
     feeds = [feed.name for feed in settings.feeds]
     for number, topic in enumerate(settings.topics):
         place = tree.places.get(("topics", number, "query"))
         written = _on_written(place, clean(topic.query or "", 60)) if place else ()
         for note in (*notes_on_brackets(topic), *notes_on_topic(topic, feeds), *written):
             yield f"topic {topic.name}: {note}"
-    used = {name for topic in settings.topics for name in topic.channels}
-    for channel in channels:
-        if channel.url and channel.name not in used:
-            yield f"channel {channel.name}: no topic uses it"
-    yield from _on_secrets(settings, path)
+
+
+def _on_feed(feed: FeedSettings) -> Iterator[str]:
+    if feed.allow_insecure:
+        yield "its certificate is taken as it is, so whoever is on the way can read and change what it says"
+    if feed.headers and feed.address.startswith("http:") and not is_loopback(feed.address):
+        yield "its headers go out unencrypted; if they are secrets, use its https address"
 
 
 def _on_written(place: Place, query: str) -> Iterator[str]:
@@ -60,6 +78,20 @@ def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
         yield f"channel {name}: its address is a password; put it into a variable or a file of its own"
     if written_out and _others_can_read(path):
         yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"
+
+
+def notes_on_headers(tree: Tree, path: Path) -> Iterator[str]:
+    """Yield one sentence for each header in the file `path` that looks like a secret and is written out there."""
+    written_out = [
+        header[1]
+        for header, written in tree.texts("feeds", None, "headers", None)
+        if _SECRET_HEADER.search(str(header[3])) and not is_kept_elsewhere(written)
+    ]
+    for number in dict.fromkeys(written_out):
+        feed = tree.text("feeds", number, "name")
+        yield f"feed {feed}: a header of it is a secret; put it into a variable or a file of its own"
+    if written_out and _others_can_read(path):
+        yield f"{path.name} holds a secret and others on this machine can read it; chmod 600 helps"
 
 
 def _others_can_read(path: Path) -> bool:

@@ -97,7 +97,6 @@ def test_unknown_keys_and_wrong_kinds_are_mistakes() -> None:
     )
 
 
-def test_a_crawl_believes_no_server_without_a_certificate_and_opens_no_port() -> None:
+def test_a_crawl_opens_no_port() -> None:
     settings = scrapy_settings(CrawlLimits())
-    assert settings["DOWNLOAD_VERIFY_CERTIFICATES"] is True
     assert settings["EXTENSIONS_BASE"] == {}  # the consoles on a port are extensions

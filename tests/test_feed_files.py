@@ -97,3 +97,20 @@ def test_a_folder_and_the_list_of_a_list_are_told(tmp_path: Path) -> None:
     assert told(tmp_path, CONFIG.replace("feeds.yaml", "[[a]]")) == [
         "config.yaml line 1, feeds_from[0]: found a list, expected text"
     ]
+
+
+def test_headers_that_are_written_out_or_go_out_in_the_open_and_open_certificates_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").touch(0o644)
+    loaded = config(
+        tmp_path,
+        CONFIG + "service: {contact: me@example.org}\n",
+        {"KEY": "s3cr3t"},
+        feeds="- {name: A, address: http://a.example/, headers: {X-Key: s3cr3t-1, Cookie: s3cr3t-2}}\n"
+        "- {name: B, address: https://b.example/, allow_insecure: true, headers: {X-Key: '${KEY}', Accept: a/b}}\n",
+    )
+    assert loaded.notes == (
+        "feed A: its headers go out unencrypted; if they are secrets, use its https address",
+        "feed B: its certificate is taken as it is, so whoever is on the way can read and change what it says",
+        "feed A: a header of it is a secret; put it into a variable or a file of its own",
+        "feeds.yaml holds a secret and others on this machine can read it; chmod 600 helps",
+    )

@@ -204,6 +204,34 @@ def test_a_feed_of_the_configuration_is_tried_by_its_name_with_its_headers(
     )
 
 
+def test_a_secret_header_goes_to_its_server_and_into_no_file_and_no_sentence(
+    wirewatch: Run, site: FeedServer, tmp_path: Path
+) -> None:
+    good = site.serve("/secret.xml", rss("secret"))
+    bad = site.serve("/secret-gone.xml", answer(status=403))
+    (tmp_path / "config.yaml").write_text("feeds_from: feeds.yaml\n", encoding="utf-8")
+    (tmp_path / "feeds.yaml").write_text(
+        f"- {{name: Good, address: '{good}', allow_private: true, headers: {{Authorization: 'Bearer ${{KEY}}'}}}}\n"
+        f"- {{name: Bad, address: '{bad}', allow_private: true, headers: {{Cookie: '${{KEY}}'}}}}\n",
+        encoding="utf-8",
+    )
+    said = ""
+    for words in (
+        ("poll",),
+        ("check",),
+        ("check", "--format", "json"),
+        ("status",),
+        ("feeds", "list", "--format", "json"),
+    ):
+        done = wirewatch(*words, KEY="s3cr3t-t0ken")
+        said += done.stdout + done.stderr
+    assert site.asked_for("/secret.xml")[0].headers["authorization"] == b"Bearer s3cr3t-t0ken"
+    assert site.asked_for("/secret-gone.xml")[0].headers["cookie"] == b"s3cr3t-t0ken"
+    assert "403 Forbidden" in said
+    assert "s3cr3t" not in said
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cr3t" in path.read_bytes()]
+
+
 def test_a_site_is_looked_through_for_feeds_and_only_what_is_one_is_listed(wirewatch: Run, site: FeedServer) -> None:
     found = wirewatch("feeds", "discover", site.address("/"), "--allow-private")
     assert found.returncode == 0
