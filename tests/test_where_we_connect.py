@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.limits import CrawlLimits
-from crawler.poll import Outcome
+from crawler.poll import FullText, Outcome
 from tests.hostile_crawl import LIMITS, asking, host_of_case, ok, one, polls, titles
 from tests.known_names import NEVER, NOBODY_ANSWERS, KnownNames
 from tests.raw_server import RawServer, Script, in_turn, running_raw_server, sends
@@ -213,6 +213,31 @@ def test_what_one_feed_may_do_another_may_not(server: RawServer) -> None:
     assert titles(results[1]) == ["News"]
     assert results[2].error == f"redirects to {INSIDE}, which is not a public address"
     assert server.connections[INSIDE] == 1
+
+
+def test_what_a_feed_makes_us_ask_for_leads_nowhere_inside(server: RawServer) -> None:
+    """B50-B62 for pages of articles, robots.txt, and the leaves of a sitemap index."""
+    inside = server.address(INSIDE)
+    direct, by_robots, by_page, by_name = (host_of_case(number) for number in range(4))
+    server.at(by_robots, redirect(inside))
+    nothing_there = sends(ok(b"", status=b"404 Not Found"))
+    server.at(by_page, in_turn([nothing_there, redirect(inside)]))
+    linked = [inside, server.address(by_robots), server.address(by_page), f"http://nas.example:{server.port}/rss"]
+    items = "".join(
+        f"<item><guid>{number}</guid><title>Number {number}</title><link>{link}/{number}</link></item>"
+        for number, link in enumerate(linked)
+    )
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    requests = [replace(asking(server.at(direct, sends(ok(feed.encode()))), 1), full_text=FullText.ALWAYS)]
+    index = f"<sitemap><loc>{server.address(by_name)}/leaf</loc></sitemap>"
+    index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{index}</sitemapindex>'
+    requests.append(asking(server.at(by_name, in_turn([sends(ok(index.encode())), redirect(inside)])), 2))
+    results = polls(requests, knowing(nas=[(INSIDE,)]))
+    assert len(results[1].articles) == len(linked)
+    assert (results[1].warning or "").startswith(f"no full text of {len(linked)} articles: ")
+    assert server.connections[by_robots] == 1
+    assert (server.connections[by_page], server.connections[by_name]) == (2, 2)
+    assert visited_inside(server) == set()
 
 
 def test_headers_of_a_feed_go_to_its_own_server_and_nowhere_else(server: RawServer) -> None:
