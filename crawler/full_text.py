@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
-from w3lib.encoding import html_to_unicode
 
 from crawler.answer import Answer
+from crawler.charsets import as_text
 from crawler.parsing import TEXT
 from crawler.reading_time import TooLongError, at_most
 from crawler.walls import is_wall
@@ -26,6 +26,7 @@ from stories.words import folded, words
 
 PAGE_BYTES = 5 * 1024 * 1024
 ELEMENTS = 20_000  # ten times those of a usual page; trafilatura's time grows faster than their number
+CHILDREN = 3000  # of one element: twenty times those of a usual page; here it grows with their square
 SECONDS = 3.0  # for all that is done with a page; one takes some 25 ms
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -35,7 +36,11 @@ _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?\s*(?:false|no)\b', re.IG
 _TELLING_LETTERS = 4  # shorter words of a headline stand on every page
 _SAME_MATTER = 1 / 3  # share of a headline's telling words that stand on its page
 
-_elements = etree.XPath("count(//*)", regexp=False)
+_NO_TAGS = re.compile(r"<!--.*?-->|<script\b[^>]*+>.*?</script", re.IGNORECASE | re.DOTALL)
+# Names and values of attributes; the parser's time grows with the square of their number.
+_CROWDED_TAG = re.compile(r"""<[a-z](?:[\s/=]*+(?:[^'"<>\s/=]++|"[^"]*+"|'[^']*+')){1000}""", re.IGNORECASE)
+
+_too_large = etree.XPath(f"count(//*) > {ELEMENTS} or boolean(//*[*[{CHILDREN + 1}]])", regexp=False)
 
 
 class NoTextError(Exception):
@@ -98,14 +103,16 @@ def _page(answer: Answer) -> _Page:
         raise NoTextError(f"its page is larger than {PAGE_BYTES // 1024**2} MiB")
     if _NOT_TO_BE_QUOTED.search(answer.headers.get("x-robots-tag", b"").decode("latin-1")):
         raise NoTextError("its page must not be quoted (X-Robots-Tag)")
-    _, markup = html_to_unicode(content_type, answer.body)
+    markup = as_text(answer.body, content_type)
+    if _CROWDED_TAG.search(_NO_TAGS.sub("", markup)):
+        raise NoTextError("its page has an element of more attributes than are read")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise NoTextError("its page is empty") from error
-    if float(str(_elements(root))) > ELEMENTS:
-        raise NoTextError(f"its page has more than {ELEMENTS} elements")
+    if _too_large(root):
+        raise NoTextError("its page has more elements than are read")
     return _Page(address=answer.address, root=root, language=(root.get("lang") or "").strip() or None)
 
 
