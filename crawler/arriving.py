@@ -4,12 +4,13 @@ import asyncio
 import re
 import socket
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 import pycurl
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 
-from crawler.guard import RefusedError
+from crawler.guard import Number, RefusedError
 from crawler.limits import CrawlLimits
 
 _STOP = -1  # what a callback returns to have libcurl give up
@@ -31,7 +32,7 @@ class Arriving:
 
     limits: CrawlLimits
     room: Room
-    numbers: tuple[str, ...]
+    numbers: tuple[Number, ...]
     headers: dict[bytes, list[bytes]] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
     fault: Exception | None = None
@@ -42,7 +43,7 @@ class Arriving:
 
     def open_socket(self, _purpose: int, to: Any) -> Any:
         """Return a socket for libcurl to connect, or SOCKET_BAD if that would go to a number that was not checked."""
-        if to.family not in (socket.AF_INET, socket.AF_INET6) or to.addr[0] not in self.numbers:
+        if to.family not in (socket.AF_INET, socket.AF_INET6) or ip_address(to.addr[0]) not in self.numbers:
             self.fault = RefusedError("a connection was about to go to a number that had not been checked")
             return pycurl.SOCKET_BAD
         try:

@@ -90,7 +90,7 @@ class Transport:
         if refusal := self._refusals.answer_for(target.host, request.url):
             return refusal
         numbers = await self._numbers(target, rights, request)
-        arriving = Arriving(self._limits, self._room, tuple(map(str, numbers)))
+        arriving = Arriving(self._limits, self._room, numbers)
         curl = self._idle.pop() if self._idle else pycurl.Curl()
         self._prepare(curl, request, target, arriving)
         curl.setopt(pycurl.TIMEOUT_MS, max(_LEAST_MILLISECONDS, int((ends_at - loop.time()) * 1000)))
@@ -137,7 +137,7 @@ class Transport:
             for option, value in _INSECURE if own and own.allow_insecure else _secure():
                 curl.setopt(option, value)
         if target.number is None:
-            known = ",".join(f"[{number}]" if ":" in number else number for number in arriving.numbers)
+            known = ",".join(f"[{number}]" if number.version == 6 else str(number) for number in arriving.numbers)
             curl.setopt(pycurl.RESOLVE, [f"+{target.host}:{target.port}:{known}"])
         curl.setopt(pycurl.URL, request.url)
         curl.setopt(pycurl.HTTPHEADER, _lines(request, rights.headers_for(target)))

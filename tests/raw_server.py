@@ -121,13 +121,13 @@ def in_turn(scripts: Sequence[Script]) -> Script:
 
 
 @contextlib.contextmanager
-def running_raw_server(encrypted: ssl.SSLContext | None = None) -> Iterator[RawServer]:
-    """Serve on a free port of every loopback address, from a thread of its own."""
+def running_raw_server(encrypted: ssl.SSLContext | None = None, *, host: str = "0.0.0.0") -> Iterator[RawServer]:
+    """Serve on a free port of every loopback address, or of `host`, from a thread of its own."""
     made = RawServer()
 
     async def start(loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         loop.set_exception_handler(lambda *_: None)  # a handshake that the other side gives up is no news here
-        listening = await asyncio.start_server(made.handle, "0.0.0.0", 0, ssl=encrypted, backlog=512)
+        listening = await asyncio.start_server(made.handle, host, 0, ssl=encrypted, backlog=512)
         made.port = listening.sockets[0].getsockname()[1]
         return listening
 

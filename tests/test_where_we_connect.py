@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import textwrap
@@ -19,6 +20,15 @@ from tests.raw_server import RawServer, Script, in_turn, running_raw_server, sen
 
 INSIDE = "127.8.0.1"  # a host that is not public
 INSIDE_TOO = "127.8.0.2"
+
+
+def can_listen_on_ipv6() -> bool:
+    with socket.socket(socket.AF_INET6) as tried:
+        try:
+            tried.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
 
 
 @pytest.fixture
@@ -123,6 +133,16 @@ def test_a_name_is_tried_at_all_of_its_addresses(server: RawServer) -> None:
     server.at(host_of_case(1), sends(ok()))
     limits = replace(knowing(two=[("::ffff:0:1", host_of_case(1))]), public=(*LIMITS.public, "::ffff:0:0/96"))
     assert titles(one(asking(f"http://two.example:{server.port}/rss"), limits)) == ["News"]
+
+
+@pytest.mark.skipif(not can_listen_on_ipv6(), reason="this machine has no IPv6")
+def test_a_host_is_asked_over_ipv6_too() -> None:
+    with running_raw_server(host="::1") as server:
+        server.at("::1", sends(ok()))
+        own = replace(asking(f"http://[::1]:{server.port}/rss", 1), allow_private=True)
+        named = asking(f"http://six.example:{server.port}/rss", 2)
+        results = polls([own, named], replace(knowing(six=[("::1",)]), public=("::1/128",)))
+    assert (titles(results[1]), titles(results[2])) == (["News"], ["News"])
 
 
 def test_an_address_of_another_scheme_is_never_asked_nor_read() -> None:
