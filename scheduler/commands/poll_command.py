@@ -34,16 +34,17 @@ def command(paths: Paths, form: str, due: bool) -> None:
     config = paths.load()
     take_secrets_out_of_environment()
     with only_writer(config.service.database):
-        polled, waiting, undelivered = asyncio.run(_round(config, only_due=due))
+        polled, noted, undelivered = asyncio.run(_round(config, only_due=due))
     if form == "json":
-        _show_json(polled, waiting, undelivered)
+        _show_json(polled, noted, undelivered)
     else:
-        _show(polled, waiting, undelivered)
+        _show(polled, noted, undelivered)
     if undelivered or any(each.result.error for each in polled):
         sys.exit(1)
 
 
 async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str], list[str]]:
+    """Return the feeds asked, what is to be said of others and of the network, and what could not be delivered."""
     from scheduler.feed_wording import short_hour
     from scheduler.service import deliver_once, poll_once
     from scheduler.showing import progress
@@ -51,29 +52,32 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
     from stories.store import open_store
     from stories.store_alerts import outbox_counts
     from stories.store_hosts import waiting_hosts
+    from stories.store_notices import open_notices
 
     around = real_surroundings()
     polled = []
     with open_store(config.service.database) as store:
-        waiting = [
+        began_at = around.clock()
+        noted = [
             f"{host.host} is left alone until {short_hour(host.waits_until)}: it answered {host.status}"
-            for host in waiting_hosts(store, now=around.clock()).values()
+            for host in waiting_hosts(store, now=began_at).values()
         ]
         with progress() as bars:
             bar = bars.add_task("Asking feeds", total=len(config.feeds))
             async for each in poll_once(config, store, around, only_due=only_due):
                 polled.append(each)
                 bars.advance(bar)
+        noted += [notice.sentence for notice in open_notices(store) if notice.told_at >= began_at]
         await deliver_once(config, store, around)
         undelivered = [
             f"channel {counts.channel}: {counts.waiting} waiting ({counts.error})"
             for counts in outbox_counts(store)
             if counts.waiting
         ]
-    return polled, waiting, undelivered
+    return polled, noted, undelivered
 
 
-def _show(polled: list["Polled"], waiting: list[str], undelivered: list[str]) -> None:
+def _show(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> None:
     from datetime import timedelta
 
     from scheduler.crawling import account_of
@@ -98,13 +102,13 @@ def _show(polled: list["Polled"], waiting: list[str], undelivered: list[str]) ->
     if account.counts.matches > account.counts.alerts:
         untold = account.counts.matches - account.counts.alerts
         console().print(f"{untold} matches were not told; `wirewatch alerts --untold` says why.")
-    if polled and account.failed == len(polled):
+    if polled and account.failed == len(polled) and not noted:
         console(to_stderr=True).print("No feed could be asked: is this machine online?")
-    for sentence in [*waiting, *undelivered]:
+    for sentence in [*noted, *undelivered]:
         console(to_stderr=True).print(sentence)
 
 
-def _show_json(polled: list["Polled"], waiting: list[str], undelivered: list[str]) -> None:
+def _show_json(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> None:
     from scheduler.showing import show_json
 
     show_json(
@@ -126,7 +130,7 @@ def _show_json(polled: list["Polled"], waiting: list[str], undelivered: list[str
                 }
                 for each in polled
             ],
-            "waiting_hosts": waiting,
+            "noted": noted,
             "undelivered": undelivered,
         }
     )
