@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from scheduler.config_mistakes import Fault, KeyPath, brief
+from scheduler.config_mistakes import Fault, KeyPath, brief, is_in_headers
 from scheduler.config_scalars import Odd, in_quotes, read_scalar
 from scheduler.config_syntax import RefusedError, decoded, syntax_fault
 
@@ -152,7 +152,7 @@ class _Reading:
             key = self.key(event, path, line)
             if key in lines:
                 both = f"in line {lines[key]} and in line {line}"
-                self.fault(f"`{brief(key)}` is written twice, {both}; keep one", (*path, key), line)
+                self.fault(f"`{_shown(key, path)}` is written twice, {both}; keep one", (*path, key), line)
             lines[key] = line
             values[key] = self.node(next(self.events), (*path, key), line)
         return values
@@ -167,6 +167,8 @@ class _Reading:
         value, found = read_scalar(event)
         if not event.value:
             self.fault("a key is missing before the colon", below, line)
+        elif not isinstance(value, str) and is_in_headers(path):
+            self.fault("a header's name is text; put it in quotes", below, line)
         elif not isinstance(value, str):
             self.fault(f"found {found} as a key, expected text; {in_quotes(event.value)}", below, line)
         return event.value
@@ -181,14 +183,18 @@ class _Reading:
     def refuse_decorations(self, event: yaml.Event, path: KeyPath, line: int) -> None:
         anchor: str | None = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
-            self.fault(f"*{brief(anchor or '')} is an alias; write the value out", path, line)
+            self.fault(f"*{_shown(anchor or '', path)} is an alias; write the value out", path, line)
         elif anchor is not None:
-            self.fault(f"&{brief(anchor)} is an anchor; write the value out where it is needed", path, line)
+            self.fault(f"&{_shown(anchor, path)} is an anchor; write the value out where it is needed", path, line)
         if getattr(event, "tag", None) is not None:
             self.fault("a tag (!) before a value is not allowed; put text in quotes", path, line)
 
     def fault(self, sentence: str, path: KeyPath, line: int) -> None:
         self.tree.faults.append(Fault(sentence=sentence, path=path, line=line))
+
+
+def _shown(text: str, path: KeyPath) -> str:
+    return "…" if is_in_headers(path) else brief(text)
 
 
 def _line(event: yaml.Event) -> int:

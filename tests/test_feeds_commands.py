@@ -66,10 +66,12 @@ def site() -> Iterator[FeedServer]:
             server.serve(f"/{path}", answer(b"nothing here", status=404))
         for path in ("news-sitemap.xml", "sitemap-news.xml"):
             server.serve(f"/{path}", answer(status=410))
+        inside = server.address("/inside.xml", host="127.0.0.2")  # of another host than the one that is opened
         page = (
             b"<!doctype html><title>News</title><link rel=alternate type='application/rss+xml' href='/top.xml'>"
-            b"<link rel=alternate type='application/rss+xml' href='http://10.0.0.1/inside.xml'>"
-            b"<div><h2><a href='/a1'>One</a></h2><time datetime='2026-11-22T10:00Z'>x</time></div>"
+            b"<link rel=alternate type='application/rss+xml' href='%s'>"
+            % inside.encode()
+            + b"<div><h2><a href='/a1'>One</a></h2><time datetime='2026-11-22T10:00Z'>x</time></div>"
             b"<div><h2><a href='/a2'>Two</a></h2><time datetime='2026-11-21T10:00Z'>x</time></div>"
         )
         server.serve("/", answer(page, headers={"Content-Type": "text/html"}))
@@ -241,6 +243,7 @@ def test_a_site_is_looked_through_for_feeds_and_only_what_is_one_is_listed(wirew
         ("RSS 2.0", site.address("/rss.xml")),  # /feed is the same document as /top.xml
     ]
     assert site.most_at_once["127.0.0.1"] == 1
+    assert site.asked_for("/inside.xml") == []  # what was opened for the site is not for hosts that its page names
     assert pasted.startswith(f'  - name: "127.0.0.1 top.xml"\n    address: {site.address("/top.xml")}\n')
 
 
