@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -21,6 +21,10 @@ _LETTERS_PER_WORD = 12  # of a text so many letters for each word are looked at
 _SENTENCE_END = frozenset('.!?:;"\n“”')
 _TITLE_CASE = 0.15  # share of small words below which a headline has all words in capitals
 _SMALL_WORD = 3
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july")
+_LATE_MONTHS = ("august", "september", "october", "november", "december")
+_DATES = frozenset(form for name in (*_DAYS, *_MONTHS, *_LATE_MONTHS) for form in (name, name[:3]))
 _TELLING_WORDS = 5  # fewer may be the same by chance
 
 # Where a term stands, and what it looks like: the bits of its mark.
@@ -32,8 +36,8 @@ class Features:
     """What is compared of an article: how often each term counts, where it stands, and a sketch of the text.
 
     A term is the 32-bit number of a stem; `written` has the word for it. Terms of the title count twice more than in
-    the text, those of the lead once more. `headline` is the number of the headline without its numbers, `outlet` that
-    of the outlet, `identity` that of all words in their order (0: too few to tell).
+    the text, those of the lead once more. `headline` is the number of the headline without numbers, days and months,
+    `outlet` that of the outlet, `identity` that of all words in their order (0: too few to tell).
     """
 
     counts: Mapping[int, int]
@@ -78,10 +82,15 @@ def features_of(article: Article) -> Features:
         written={word.term: word.written for word in (*reversed(text), *reversed(title))},
         has_text=bool(text),
         outlet=_outlet(article),
-        headline=_number(" ".join(word.written for word in title if not word.is_number).lower()),
+        headline=_number(" ".join(_lasting(word.written.lower() for word in title if not word.is_number))),
         identity=_identity(title, text),
         sketch=sketch_of([word.term for word in text]),
     )
+
+
+def _lasting(words: Iterable[str]) -> Iterator[str]:
+    """Yield the words of a headline that stay when it is printed again on another day."""
+    return (word for word in words if word not in _DATES)
 
 
 def _marks(title: list[_Word], text: list[_Word]) -> dict[int, int]:

@@ -55,6 +55,8 @@ def test_a_headline_recurs_at_its_outlet_on_another_day() -> None:
     assert tellings.recurs(telling(headline, hours=48))
     assert not tellings.recurs(telling(headline, outlet=2, hours=48)), "at another outlet it may be the same"
     assert not heard(telling("Stock market today 21 November")).recurs(telling(headline, hours=1))
+    horoscope = heard(telling("Your horoscope for Monday, November 30"))
+    assert horoscope.recurs(telling("Your horoscope for Tuesday, December 1", hours=24))
 
 
 def test_a_story_is_by_one_outlet_until_another_tells_it() -> None:

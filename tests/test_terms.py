@@ -106,9 +106,10 @@ def test_words_of_another_script_part_the_pairs() -> None:
     assert "岭啤" not in features("青岭 IBM 啤酒").written.values()
 
 
-def test_two_headlines_that_differ_in_their_numbers_have_one_number() -> None:
+def test_two_headlines_that_differ_in_their_date_have_one_number() -> None:
     assert features("Answers for 7 July").headline == features("ANSWERS for 28 July!").headline
-    assert features("Answers for 7 July").headline != features("Answers for 7 June").headline
+    assert features("Answers for Monday").headline == features("Answers for Tue, 7 June").headline
+    assert features("Answers for Monday").headline != features("Questions for Monday").headline
 
 
 def test_an_outlet_is_its_name_or_the_host_of_its_page() -> None:
