@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
 _TOO_MANY = 429
 _UNAVAILABLE = 503
+_KEPT = ("Retry-After", "Date")
 
 
 def is_refusal(status: int | None, *, says_when: bool) -> bool:
@@ -23,11 +24,12 @@ class Refusals:
     def heard(self, host: str, response: "Response") -> "Response":
         """Return `response` of `host`; a refusal is remembered."""
         if is_refusal(response.status, says_when=b"Retry-After" in response.headers):
-            self._by_host[host] = response
+            kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+            # Scrapy writes on each response which request it belongs to.
+            self._by_host[host] = response.replace(headers=kept, body=b"", request=None)
         return response
 
     def answer_for(self, host: str, address: str) -> "Response | None":
         """Return the refusal of `host` as the answer to a request for `address`, or None when it may be asked."""
         refusal = self._by_host.get(host)
-        # Scrapy writes on each response which request it belongs to.
-        return refusal.replace(url=address, request=None) if refusal else None
+        return refusal.replace(url=address) if refusal else None

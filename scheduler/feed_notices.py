@@ -25,7 +25,7 @@ def notices_of(feed: FeedState, *, is_told: bool, now: datetime) -> list[Notice]
     sentences = {
         NoticeKind.GONE: _gone(feed),
         NoticeKind.FAILING: _failing(feed, now, is_told=is_told),
-        NoticeKind.MOVED: moved_words(feed),
+        NoticeKind.MOVED: _moved(feed),
         NoticeKind.IDS: _ids(feed, now),
     }
     return [
@@ -92,8 +92,7 @@ def tell_online(store: Store, *, now: datetime) -> None:
         log.warning("servers are reached again")
 
 
-def moved_words(feed: FeedState) -> str | None:
-    """Return that a feed moved, and what to do, or None."""
+def _moved(feed: FeedState) -> str | None:
     return f"moved to {feed.moved_to}; change the address in config.yaml" if feed.moved_to else None
 
 

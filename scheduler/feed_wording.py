@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from scheduler.feed_notices import moved_words
 from scheduler.timetable import Because, host_of
 from stories.durations import write_duration
 from stories.store_feeds import FeedState
@@ -24,13 +23,21 @@ def how_often(feed: FeedState, waiting: Mapping[str, HostState]) -> str:
     return _WORDS[Because(feed.because)].format(wait=_rounded(feed.wait), errors=_errors(feed))
 
 
+def next_poll_of(feed: FeedState, waiting: Mapping[str, HostState]) -> datetime | None:
+    """Return when `feed` is asked next, at the earliest, or None for a retired one."""
+    if feed.retired_at:
+        return None
+    host = waiting.get(host_of(feed.asked_at))
+    return max(feed.next_poll_at, host.waits_until) if host else feed.next_poll_at
+
+
 def state_of(feed: FeedState) -> str:
     """Return how `feed` stands: what is wrong with it, where it went, or that all is well."""
     if feed.error:
         return f"{feed.error} ({feed.errors_in_a_row} in a row)" if feed.errors_in_a_row else feed.error
     if feed.last_polled_at is None:
         return "not asked yet"
-    return feed.warning or moved_words(feed) or "ok"
+    return feed.warning or (f"moved to {host_of(feed.moved_to)}" if feed.moved_to else "ok")
 
 
 def short_hour(at: datetime) -> str:

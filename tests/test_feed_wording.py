@@ -1,16 +1,17 @@
 """How often a feed is asked and why, in words."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from crawler.poll import Outcome
-from scheduler.feed_wording import how_often, state_of
+from scheduler.feed_wording import how_often, next_poll_of, state_of
 from scheduler.timetable import Because, Terms
 from stories.store_feeds import FeedState
 from stories.store_hosts import HostState
-from tests.polling import HOUR, MINUTE, NOW, failed, feed, polled
+from tests.polling import HOUR, MINUTE, NOW, QUARTER, failed, feed, polled
 
 RHYTHM = Terms()
 SLOW: dict[str, Any] = {"newest_at": NOW - HOUR, "rhythm": 188 * MINUTE + timedelta(seconds=3)}
@@ -40,6 +41,9 @@ def test_why_a_feed_is_asked_as_often_as_it_is(state: FeedState, expected: str) 
 def test_a_feed_whose_host_waits_says_so() -> None:
     host = HostState(host="news.example", waits_until=NOW, status=429, refusals=1)
     words = how_often(polled(feed()), {"news.example": host})
+    assert next_poll_of(polled(feed()), {"news.example": host}) == NOW + QUARTER
+    late = replace(host, waits_until=NOW + HOUR)
+    assert next_poll_of(polled(feed()), {"news.example": late}) == NOW + HOUR
     assert words == f"waits: news.example said 429 until {NOW.astimezone():%a %H:%M}"
 
 
@@ -55,8 +59,8 @@ def test_every_reason_has_its_words() -> None:
         (polled(feed()), "ok"),
         (failed(feed(), error="empty body"), "empty body (1 in a row)"),
         (polled(feed(), warning="3 of the entries cannot be read"), "3 of the entries cannot be read"),
-        (polled(feed(moved_to="https://new.example/"), etag=None), None),
+        (polled(feed(moved_to="https://new.example/"), etag=None), "moved to new.example"),
     ],
 )
-def test_how_a_feed_stands(state: FeedState, expected: str | None) -> None:
-    assert state_of(state) == (expected or "moved to https://new.example/; change the address in config.yaml")
+def test_how_a_feed_stands(state: FeedState, expected: str) -> None:
+    assert state_of(state) == expected

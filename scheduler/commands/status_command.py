@@ -97,7 +97,7 @@ def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
 
 
 def _show(status: _Status, now: datetime) -> None:
-    from scheduler.feed_wording import how_often, state_of
+    from scheduler.feed_wording import how_often, next_poll_of, state_of
     from scheduler.showing import ago, console, show_table
 
     out = console()
@@ -107,7 +107,7 @@ def _show(status: _Status, now: datetime) -> None:
             (
                 feed.name,
                 ago(feed.last_polled_at, now),
-                "never" if feed.retired_at else ago(feed.next_poll_at, now),
+                ago(next_poll_of(feed, status.waiting), now),
                 how_often(feed, status.waiting),
                 state_of(feed),
             )
@@ -116,7 +116,7 @@ def _show(status: _Status, now: datetime) -> None:
         empty="No feeds yet: `wirewatch poll` asks those of the configuration.",
     )
     for notice in status.notices:
-        out.print(notice.sentence)
+        out.print(f"\n{notice.sentence}")
     out.print()
     _show_topics(status, now)
     out.print()
