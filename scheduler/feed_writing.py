@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from json import dumps
 from pathlib import Path
 
@@ -38,15 +39,13 @@ def with_feeds(path: Path, content: bytes, feeds: Sequence[FeedSettings]) -> tup
     before = _read(path, content)
     indent = found[1].decode() if (found := _DASH.search(content)) else ""
     start = content if not content or content.endswith(b"\n") else content + b"\n"
-    added = [yaml_of([feed], indent).encode() for feed in feeds]
-    room = MAX_BYTES - len(start)
-    while sum(map(len, added)) > room:
-        added = added[: len(added) * room // sum(map(len, added))]  # never more than fits, and not one by one
-    grown = start + b"".join(added)
+    items = [yaml_of([feed], indent).encode() for feed in feeds]
+    fitting = sum(len(start) + length <= MAX_BYTES for length in accumulate(map(len, items)))
+    grown = start + b"".join(items[:fitting])
     after = read_feed_file(path, grown)
-    if after.tree.faults or after.faults or after.feeds != (*before.feeds, *feeds[: len(added)]):
+    if after.tree.faults or after.faults or after.feeds != (*before.feeds, *feeds[:fitting]):
         raise FeedFileError(f"{path} cannot be added to: its feeds must stand one below the other, each with a dash")
-    return grown, len(added)
+    return grown, fitting
 
 
 def with_feeds_from(content: bytes, name: str) -> bytes | None:
