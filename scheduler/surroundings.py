@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from scheduler.service import Surroundings
 
 # What a crawl process may inherit. A token that is not in the environment cannot be read from it.
-_HARMLESS = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV"})
+_HARMLESS = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV"}) | {
+    *("TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES")  # what is shown afterwards goes by these
+}
 _HARMLESS_BEGINNINGS = ("LC_", "PYTHON", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_")
 
 
