@@ -1,9 +1,21 @@
 """`python -m bench`: the standard set."""
 
-from bench import antitrust, import_rate, polls, reuters, stories, story_growth, story_restart, topics
+from bench import (
+    antitrust,
+    import_rate,
+    polls,
+    reuters,
+    slow_feeds,
+    stories,
+    story_growth,
+    story_restart,
+    topics,
+)
 
 if __name__ == "__main__":
     polls.measure()
+    print()
+    slow_feeds.measure()
     print()
     import_rate.measure()
     print()
@@ -18,3 +30,5 @@ if __name__ == "__main__":
     story_growth.measure()
     print()
     story_restart.measure()
+    print()
+    pages.measure()

@@ -1,7 +1,7 @@
 """Feeds on loopback, each on a host of its own, served from a process whose work is not measured.
 
-`python -m bench.feed_farm FEEDS ENTRIES` prints its port and serves; the line `touch` on its standard input gives every
-twentieth feed one new entry.
+`python -m bench.feed_farm FEEDS ENTRIES [HANGING]` prints its port and serves; the line `touch` on its standard input
+gives every twentieth feed one new entry. The last HANGING feeds take the question and never answer.
 """
 
 import asyncio
@@ -112,10 +112,11 @@ def _word(chance: random.Random) -> str:
 class Farm:
     """All feeds as ready answers, by host."""
 
-    def __init__(self, feeds: int, entries: int) -> None:
+    def __init__(self, feeds: int, entries: int, hanging: int) -> None:
         self._entries = entries
         hosts = [address.split("//")[1].split(":")[0] for address in addresses(feeds, 0)]
-        self._answers = {host: self._answer(number, entries) for number, host in enumerate(hosts)}
+        answering = hosts[: feeds - hanging]
+        self._answers = {host: self._answer(number, entries) for number, host in enumerate(answering)}
 
     def touch(self) -> int:
         """Give every twentieth feed one new entry and return how many feeds that are."""
@@ -130,6 +131,9 @@ class Farm:
         try:
             while True:
                 question = await reader.readuntil(b"\r\n\r\n")
+                if host not in self._answers:
+                    await reader.read()  # until they hang up
+                    return writer.close()
                 etag, answer = self._answers[host]
                 writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % etag if etag in question else answer)
                 await writer.drain()
@@ -146,9 +150,9 @@ class Farm:
         return etag, head % (etag, len(body)) + body
 
 
-async def main(feeds: int, entries: int) -> None:
+async def main(feeds: int, entries: int, hanging: int = 0) -> None:
     """Serve until standard input ends."""
-    farm = Farm(feeds, entries)
+    farm = Farm(feeds, entries, hanging)
     listening = await asyncio.start_server(farm.serve, "0.0.0.0", 0, backlog=512)
     print(f'{{"port": {listening.sockets[0].getsockname()[1]}}}', flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
@@ -156,4 +160,4 @@ async def main(feeds: int, entries: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(*map(int, sys.argv[1:])))

@@ -7,10 +7,12 @@ is put forward a day for each round, so that every feed is due.
 
 import asyncio
 import json
+import logging
 import multiprocessing
 import os
 import random
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from bench.feed_farm import addresses
 from crawler.crawl import prepare
+from crawler.poll import Outcome
 from crawler.settings import FeedSettings
 from scheduler.config import Config, load_config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
@@ -31,15 +34,20 @@ from stories.store_feeds import FeedState, due_feeds
 SHIPPED = Path(__file__).parent.parent / "config.yaml"
 
 
-async def poll(store: Store, config: Config, watch: Watch, *, ahead: timedelta) -> list[Polled]:
-    """Ask all feeds that are due, as many crawls side by side as the service would start."""
+async def poll(store: Store, config: Config, watch: Watch, *, ahead: timedelta) -> list[tuple[Polled, float]]:
+    """Ask all feeds that are due, as many crawls side by side as the service would start.
+
+    Each comes with the seconds after which it was committed.
+    """
+    began = time.perf_counter()
 
     def clock() -> datetime:
         return datetime.now(UTC) + ahead
 
-    async def crawl(feeds: Sequence[FeedState]) -> list[Polled]:
+    async def crawl(feeds: Sequence[FeedState]) -> list[tuple[Polled, float]]:
         limits = crawl_limits(config.service)
-        return [each async for each in run_crawl(store, feeds, watch, limits=limits, clock=clock, chance=random.random)]
+        polls = run_crawl(store, feeds, watch, limits=limits, clock=clock, chance=random.random)
+        return [(each, time.perf_counter() - began) async for each in polls]
 
     due = due_feeds(store, now=clock())
     plans = plan_crawls(due, busy_hosts=frozenset(), room=config.service.crawls_at_once)
@@ -48,6 +56,7 @@ async def poll(store: Store, config: Config, watch: Watch, *, ahead: timedelta) 
 
 def main(database: str, port: int, feeds: int) -> None:
     """Poll for each line of standard input and say how many articles are kept and what the round came to."""
+    logging.basicConfig(level=logging.ERROR)  # a feed that fails is counted
     shipped = load_config(SHIPPED, os.environ)
     farm = tuple(
         FeedSettings.model_validate({"address": address, "name": f"Outlet {number}", "allow_private": True})
@@ -62,12 +71,14 @@ def main(database: str, port: int, feeds: int) -> None:
         print("{}", flush=True)
         for day, _ in enumerate(sys.stdin):
             polled = asyncio.run(poll(store, config, watch, ahead=timedelta(days=day)))
-            account = account_of(polled, took=timedelta())
+            account = account_of([each for each, _ in polled], took=timedelta())
+            good = [seconds for each, seconds in polled if each.result.outcome is not Outcome.FAILED]
             came_to = (
                 f"{account.answered} answered, {account.unchanged} unchanged, {account.failed} failed;"
                 f" {account.counts.new} new articles, {account.counts.matches} matches"
             )
-            print(json.dumps({"articles": count_articles(store), "came_to": came_to}), flush=True)
+            said = {"articles": count_articles(store), "came_to": came_to, "last_good": max(good, default=0.0)}
+            print(json.dumps(said), flush=True)
 
 
 def _wait_for_what_is_loaded_once() -> None:
