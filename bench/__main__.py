@@ -3,6 +3,7 @@
 from bench import (
     antitrust,
     import_rate,
+    pages,
     polls,
     reuters,
     slow_feeds,
