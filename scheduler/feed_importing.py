@@ -30,32 +30,28 @@ def plan_import(outlines: Iterable[Outline], known: Sequence[FeedSettings]) -> I
 
     A feed that stands in several folders is one with all of them as tags. Names are made different where they are not.
     """
-    addresses = {feed.address for feed in known}
-    wanted: dict[str, Outline] = {}
-    tags: dict[str, list[str]] = {}
-    refused: dict[int, str] = {}
-    duplicates = 0
+    written: dict[str, list[Outline]] = {}
     for outline in outlines:
-        address = safe_address(outline.address) or outline.address
-        if address in addresses or address in wanted:
-            duplicates += 1
-        elif not address:
-            refused[outline.number] = _told(outline, "it has no address (xmlUrl)")
-            continue
-        wanted.setdefault(address, outline)
-        tags.setdefault(address, []).extend(outline.folders)
+        written.setdefault(safe_address(outline.address) or outline.address, []).append(outline)
+    refused = {outline.number: _told(outline, "it has no address (xmlUrl)") for outline in written.pop("", ())}
+    there = {feed.address for feed in known}
     names = {fold(feed.name) for feed in known}
     new: list[FeedSettings] = []
-    for address, outline in wanted.items():
-        if address in addresses:
+    for address, (first, *others) in written.items():
+        if address in there:
             continue
-        feed = _feed(outline, address, tags[address], names)
+        folders = chain(first.folders, *(other.folders for other in others))
+        feed = _feed(first, address, folders, names)
         if isinstance(feed, FeedSettings):
             names.add(fold(feed.name))
             new.append(feed)
         else:
-            refused[outline.number] = _told(outline, feed)
-    return ImportPlan(new=tuple(new), known=duplicates, refused=tuple(refused[number] for number in sorted(refused)))
+            refused[first.number] = _told(first, feed)
+    return ImportPlan(
+        new=tuple(new),
+        known=sum(len(same) - (address not in there) for address, same in written.items()),
+        refused=tuple(refused[number] for number in sorted(refused)),
+    )
 
 
 def tags_of(folders: Iterable[str]) -> list[str]:

@@ -40,14 +40,17 @@ def command(paths: Paths, file: Path, wanted: Path | None, dry_run: bool) -> Non
     from scheduler.feed_taking_in import Taken, known_feeds, place_for, take_in
     from scheduler.feed_writing import FeedFileError
     from scheduler.opml import MAX_BYTES, MAX_OUTLINES, OpmlError, read_opml
+    from scheduler.showing import progress
 
     with click.open_file(str(file), "rb") as opened:
         content = opened.read(MAX_BYTES + 1)
     try:
-        outlines, left_out = read_opml(content)
-        place = place_for(paths.config_path, wanted)
-        plan = plan_import(outlines, known_feeds(paths.config_path, place))
-        taken = Taken(count=len(plan.new)) if dry_run else take_in(paths.config_path, place, plan.new)
+        with progress() as bars:
+            bars.add_task("Reading the list", total=None)
+            outlines, left_out = read_opml(content)
+            place = place_for(paths.config_path, wanted)
+            plan = plan_import(outlines, known_feeds(paths.config_path, place))
+            taken = Taken(count=len(plan.new)) if dry_run else take_in(paths.config_path, place, plan.new)
     except OpmlError as error:
         raise click.ClickException(f"{file}: {error}") from None
     except FeedFileError as error:
