@@ -48,7 +48,7 @@ class NoTextError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class Page:
     """A page as it was answered: where, its elements, and the language it says it is in."""
 
     address: str
@@ -76,7 +76,7 @@ def with_full_text(article: Article, answer: Answer) -> Article:
 
 
 def _read(article: Article, answer: Answer) -> Article:
-    page = _page(answer)
+    page = page_of(answer)
     _refuse_locked(page.root)
     if article.language and page.language and _base(article.language) != _base(page.language):
         raise NoTextError(f"its page is in another language ({page.language[:20]})")
@@ -95,7 +95,8 @@ def _read(article: Article, answer: Answer) -> Article:
     )
 
 
-def _page(answer: Answer) -> _Page:
+def page_of(answer: Answer) -> Page:
+    """Return the page that was answered; raise NoTextError when it is none, or none that should be read."""
     content_type = answer.headers.get("content-type", b"").decode("latin-1")
     if _kind(content_type) not in _HTML_TYPES:
         raise NoTextError(f"its page is no HTML ({_kind(content_type)[:40] or 'it does not say what it is'})")
@@ -113,7 +114,7 @@ def _page(answer: Answer) -> _Page:
         raise NoTextError("its page is empty") from error
     if _too_large(root):
         raise NoTextError("its page has more elements than are read")
-    return _Page(address=answer.address, root=root, language=(root.get("lang") or "").strip() or None)
+    return Page(address=answer.address, root=root, language=(root.get("lang") or "").strip() or None)
 
 
 def _kind(content_type: str) -> str:
@@ -173,7 +174,7 @@ def _is_about(article: Article, said: str) -> bool:
     return len(telling & {folded(word) for word in words(said)}) >= _SAME_MATTER * len(telling)
 
 
-def _canonical_url(page: _Page) -> str | None:
+def _canonical_url(page: Page) -> str | None:
     """Return the address of its own site by which the page wants to be known, or None when it names no article."""
     links = page.root.iterfind(".//link[@rel]")
     named = [link.get("href") for link in links if "canonical" in link.get("rel", "").lower().split()]
