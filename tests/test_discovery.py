@@ -1,10 +1,16 @@
 """Where a site may have feeds is read from what it says itself, and from the usual places."""
 
+import asyncio
 import time
+from itertools import pairwise
 
 import pytest
 
+from crawler.crawl import crawl
 from crawler.discovery import MOST, feeds_in_page, names_of_feeds, sitemaps_in_robots, usual_places
+from crawler.limits import CrawlLimits
+from crawler.poll import PollRequest
+from tests.feed_server import answer, running_feed_server
 
 SITE = "https://news.example/"
 
@@ -105,3 +111,23 @@ def test_a_hostile_page_is_read_quickly_and_names_few(markup: bytes) -> None:
 def test_a_hostile_robots_txt_names_few() -> None:
     text = b"".join(b"Sitemap: /s%d.xml\n" % number for number in range(200_000)) + b"sitemap:" * 100_000
     assert len(sitemaps_in_robots(text, "https://news.example/robots.txt")) <= MOST
+
+
+def test_whoever_looks_around_pauses_between_two_requests_to_one_host_and_is_told_addresses_only() -> None:
+    asked_at: list[float] = []
+
+    async def respond(writer: asyncio.StreamWriter) -> None:
+        asked_at.append(time.monotonic())
+        writer.write(answer(page('<link rel=alternate type="application/rss+xml" href="/top">')))
+
+    async def results(addresses: list[str]) -> set[tuple[str, ...]]:
+        requests = [
+            PollRequest(feed_id=number, address=address, name="x", allow_private=True, discover=True)
+            for number, address in enumerate(addresses)
+        ]
+        return {result.found async for result in crawl(requests, limits=CrawlLimits(pause=0.3))}
+
+    with running_feed_server() as server:
+        found = asyncio.run(results([server.serve(f"/{number}", respond) for number in range(3)]))
+        assert found == {(server.address("/top"),)}
+    assert min(later - earlier for earlier, later in pairwise(asked_at)) > 0.25
