@@ -63,8 +63,8 @@ def replace_file(path: Path, content: bytes, *, before: bytes | None) -> None:
 
     :raises FeedFileError: when it is not what it was `before` (None: not there), or cannot be written
     """
-    real = path.resolve()  # a link stays one
     try:
+        real = path.resolve()  # a link stays one
         if (real.read_bytes() if real.exists() else None) != before:
             raise FeedFileError(f"{path} was changed meanwhile; nothing was written, try again")
         handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
@@ -77,8 +77,9 @@ def replace_file(path: Path, content: bytes, *, before: bytes | None) -> None:
         finally:
             with suppress(FileNotFoundError):
                 Path(temporary).unlink()
-    except OSError as error:
-        raise FeedFileError(f"{path} cannot be written: {error.strerror}; nothing was changed") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise FeedFileError(f"{path} cannot be written: {why}; nothing was changed") from None
 
 
 def write_plainly(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawler.settings import FeedSettings
 from scheduler.config_feed_files import read_feed_file
 from scheduler.feed_importing import ImportPlan, plan_import, tags_of
-from scheduler.feed_writing import FeedFileError, replace_file, with_feeds, with_feeds_from, yaml_of
+from scheduler.feed_writing import FeedFileError, replace_file, with_feeds, with_feeds_from, write_plainly, yaml_of
 from scheduler.opml import MAX_BYTES, MAX_OUTLINES, OpmlError, read_opml, write_opml
 
 HEAD = b'<?xml version="1.0"?><opml version="2.0"><head/><body>'
@@ -243,3 +243,21 @@ def test_a_file_that_somebody_saved_meanwhile_is_not_replaced(tmp_path: Path) ->
         replace_file(path, b"mine", before=None)
     assert [each.name for each in tmp_path.iterdir()] == ["feeds.yaml"]
     assert path.read_bytes() == b"newer"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "folder", "link", "nowhere/out.opml"])
+def test_b97_a_name_that_is_no_plain_file_is_not_written_to(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "precious").write_bytes(b"kept")
+    (tmp_path / "link").symlink_to("precious")
+    with pytest.raises(FeedFileError) as caught:
+        write_plainly(tmp_path / name, b"new")
+    assert "\n" not in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link", "precious"]
+    assert (tmp_path / "precious").read_bytes() == b"kept"
+
+
+def test_b97_a_name_means_nothing_but_a_file_in_its_folder(tmp_path: Path) -> None:
+    write_plainly(tmp_path / "CON", b"one")
+    write_plainly(tmp_path / "CON", b"two")
+    assert (tmp_path / "CON").read_bytes() == b"two"
