@@ -16,7 +16,8 @@ from stories.durations import parse_duration, write_duration
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "config.md").read_text(encoding="utf-8")
 FEEDS = (DOCS / "feeds.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+FULL_TEXT = (DOCS / "full-text.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE + FULL_TEXT, re.S)
 
 
 def table(heading: str) -> dict[str, str]:
