@@ -93,10 +93,13 @@ def tree_of(document: bytes) -> etree._Element | None:
     docinfo: Any = root.getroottree().docinfo  # the stubs know half of it
     if may_declare and docinfo.doctype:
         raise FeedError(DECLARES)
-    if _too_deep(root):
-        raise FeedError(DEEP)
-    if _too_many_attributes(root):
-        raise FeedError(CROWDED)
+    try:
+        if _too_deep(root):
+            raise FeedError(DEEP)
+        if _too_many_attributes(root):
+            raise FeedError(CROWDED)
+    except etree.XPathEvalError as error:
+        raise MemoryError from error  # nothing else can go wrong with these expressions
     return root
 
 
