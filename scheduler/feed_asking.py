@@ -12,6 +12,7 @@ from crawler.private_hosts import is_loopback
 from crawler.settings import FeedSettings, asked_as_set
 from scheduler.config_service import ServiceSettings
 from scheduler.crawling import crawl_limits
+from stories.address import safe_address
 
 PAUSE = 1.0  # seconds between two questions to one host; nobody's server is hurried by somebody who only looks around
 
@@ -42,6 +43,15 @@ async def ask(
         )
     ) as told:
         async for result in told:
-            results[result.feed_id] = result
+            results[result.feed_id] = _with_safe_addresses(result)
             answered()
     return [results[number] for number in range(len(feeds))]
+
+
+def _with_safe_addresses(result: PollResult) -> PollResult:
+    """Return `result` without addresses that are none: they are asked next, and written where people paste them."""
+    return replace(
+        result,
+        moved_to=result.moved_to and safe_address(result.moved_to),
+        found=tuple(safe for address in result.found if (safe := safe_address(address))),
+    )

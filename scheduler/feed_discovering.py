@@ -57,7 +57,7 @@ def places_to_ask(site: str, page: PollResult, robots: PollResult) -> list[str]:
     """Return where feeds of `site` may be: what its `page` and `robots` named first, then the usual places."""
     begin = page.moved_to or site
     named = dict.fromkeys([*page.found, *robots.found])
-    usual = usual_places(begin) if page.kind in (*_NO_FEEDS, None) else ()  # who names a feed itself has found it
+    usual = usual_places(begin) if page.kind in (*_NO_FEEDS, None) else ()  # `site` may be a feed itself
     asked = {site, begin, robots_of(site)}
     return list(islice((address for address in (*named, *dict.fromkeys(usual)) if address not in asked), MOST))
 

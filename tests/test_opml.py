@@ -99,6 +99,22 @@ def test_b96_what_is_no_list_of_feeds_is_refused_in_one_sentence(content: bytes,
     assert "\n" not in str(caught.value)
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    content=st.binary(max_size=200)
+    | st.lists(
+        st.sampled_from(["<opml>", "</opml>", "<outline", " xmlUrl='a:b'", " text='&amp;'", ">", "/>", "</outline>"])
+    )
+    .map("".join)
+    .map(str.encode)
+)
+def test_b96_any_bytes_are_a_list_of_feeds_or_a_sentence(content: bytes) -> None:
+    try:
+        plan_import(read_opml(content)[0], ())
+    except OpmlError as error:
+        assert "\n" not in str(error)
+
+
 def test_b96_a_billion_laughs_are_not_heard() -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     began = time.process_time()
