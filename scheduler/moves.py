@@ -23,7 +23,7 @@ def after_redirect(feed: FeedState, result: PollResult, *, now: datetime) -> Fee
         # Asked with the validators of one server, answered by another one: "unchanged" says nothing.
         feed = replace(feed, etag=None, last_modified=None)
     if result.moved_to is None or result.moved_to == feed.asked_at:
-        return replace(feed, moving_to=None, moving_since=None, moving_answers=0)
+        return replace(feed, moving_to=None, moving_since=None, moving_answers=0) if feed.moving_to else feed
     if result.moved_to != feed.moving_to or feed.moving_since is None:
         return replace(feed, moving_to=result.moved_to, moving_since=now, moving_answers=1)
     answers = min(feed.moving_answers + 1, SAME_ANSWERS)

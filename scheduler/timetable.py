@@ -72,7 +72,8 @@ def own_wait(feed: FeedState, terms: Terms, *, now: datetime) -> Wait:
         return wanted
     if feed.offers_validators is False and wanted.length < FLOOR_WITHOUT_VALIDATORS:
         return Wait(FLOOR_WITHOUT_VALIDATORS, Because.NO_VALIDATORS)
-    return replace(wanted, length=max(wanted.length, FLOOR if feed.offers_validators else SHORTEST))
+    floor = FLOOR if feed.offers_validators else SHORTEST
+    return wanted if wanted.length >= floor else replace(wanted, length=floor)
 
 
 def wait_after(feed: FeedState, terms: Terms, *, retry_after: timedelta | None, now: datetime) -> Wait:
