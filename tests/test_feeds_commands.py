@@ -55,7 +55,7 @@ def here(wirewatch: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Her
     """Return what runs a command in the same folder and in this process, for those that ask nobody."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WIREWATCH_CONFIG", raising=False)
-    return lambda *words: CliRunner().invoke(commands, words)
+    return lambda *words, **environment: CliRunner(env=environment).invoke(commands, words)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_a_page_is_tried_with_selectors_and_what_they_catch_is_shown(wirewatch: 
 
 
 def test_a_feed_of_the_configuration_is_tried_by_its_name_with_its_headers(
-    wirewatch: Run, site: FeedServer, tmp_path: Path
+    wirewatch: Run, here: Here, site: FeedServer, tmp_path: Path
 ) -> None:
     address = site.serve("/keyed.xml", rss("keyed"))
     headers = "headers: {X-Key: '${KEY}'}"
@@ -200,14 +200,14 @@ def test_a_feed_of_the_configuration_is_tried_by_its_name_with_its_headers(
     assert tried.returncode == 0
     assert [asked.headers["x-key"] for asked in site.asked_for("/keyed.xml")] == [b"s3cr3t"]
     assert "s3cr3t" not in tried.stdout + tried.stderr
-    waiting = wirewatch("feeds", "try", "--name", "Keyed")
+    waiting = here("feeds", "try", "--name", "Keyed")
     assert waiting.stderr.splitlines()[-1] == (
         "Error: feed Keyed: this header waits for the variable KEY; provide it, or take the header out"
     )
 
 
 def test_a_secret_header_goes_to_its_server_and_into_no_file_and_no_sentence(
-    wirewatch: Run, site: FeedServer, tmp_path: Path
+    wirewatch: Run, here: Here, site: FeedServer, tmp_path: Path
 ) -> None:
     good = site.serve("/secret.xml", rss("secret"))
     bad = site.serve("/secret-gone.xml", answer(status=403))
@@ -217,16 +217,10 @@ def test_a_secret_header_goes_to_its_server_and_into_no_file_and_no_sentence(
         f"- {{name: Bad, address: '{bad}', allow_private: true, headers: {{Cookie: '${{KEY}}'}}}}\n",
         encoding="utf-8",
     )
-    said = ""
-    for words in (
-        ("poll",),
-        ("check",),
-        ("check", "--format", "json"),
-        ("status",),
-        ("feeds", "list", "--format", "json"),
-    ):
-        done = wirewatch(*words, KEY="s3cr3t-t0ken")
-        said += done.stdout + done.stderr
+    polled = wirewatch("poll", KEY="s3cr3t-t0ken")
+    said = polled.stdout + polled.stderr
+    for words in (("check",), ("check", "--format", "json"), ("status",), ("feeds", "list", "--format", "json")):
+        said += here(*words, KEY="s3cr3t-t0ken").output
     assert site.asked_for("/secret.xml")[0].headers["authorization"] == b"Bearer s3cr3t-t0ken"
     assert site.asked_for("/secret-gone.xml")[0].headers["cookie"] == b"s3cr3t-t0ken"
     assert "403 Forbidden" in said
