@@ -168,7 +168,7 @@ def _secure() -> tuple[tuple[int, object], ...]:
 
 def _lines(request: Request, more: tuple[tuple[str, str], ...]) -> list[bytes]:
     """Return the header lines of `request`; those of `more` take the place of others of their name."""
-    headers = Headers(request.headers)
+    headers = Headers(request.headers) if more else request.headers
     for name, value in more:
         headers[name] = value
     lines = [name + b": " + value if value else name + b";" for name, values in headers.items() for value in values]

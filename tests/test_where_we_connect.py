@@ -8,10 +8,15 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 
+import pycurl
 import pytest
 
+from crawler.arriving import Arriving, Room
+from crawler.guard import RefusedError
 from crawler.limits import CrawlLimits
 from crawler.poll import FullText, Outcome
 from tests.hostile_crawl import LIMITS, asking, host_of_case, ok, one, polls, titles
@@ -127,6 +132,22 @@ def test_a_name_that_leads_inside_at_the_next_poll_is_refused_then(server: RawSe
     assert titles(one(request, knowing(later=[(host_of_case(0),)]))) == ["News"]
     assert one(request, knowing(later=[(INSIDE,)])).outcome is Outcome.FAILED
     assert visited_inside(server) == set()
+
+
+def test_a_socket_is_opened_only_to_a_number_that_was_checked() -> None:
+    """B56: the second look, should libcurl ever go by another address than ours."""
+
+    async def opened_to(host: str, family: int = socket.AF_INET) -> bool:
+        arriving = Arriving(LIMITS, Room(), (ip_address("192.0.2.1"), ip_address("2001:db8::1")))
+        to = SimpleNamespace(family=family, socktype=socket.SOCK_STREAM, protocol=0, addr=(host, 80))
+        made = arriving.open_socket(0, to)
+        assert (made == pycurl.SOCKET_BAD) is isinstance(arriving.fault, RefusedError)
+        return bool(made != pycurl.SOCKET_BAD)
+
+    assert asyncio.run(opened_to("192.0.2.1"))
+    assert asyncio.run(opened_to("2001:0DB8:0::1", socket.AF_INET6))
+    assert not asyncio.run(opened_to("192.0.2.2"))
+    assert not asyncio.run(opened_to("/run/docker.sock", socket.AF_UNIX))
 
 
 def test_a_name_is_tried_at_all_of_its_addresses(server: RawServer) -> None:
