@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 
 from crawler.answer import Answer
 from crawler.charsets import as_text
-from crawler.parsing import TEXT
+from crawler.parsing import TEXT, UNTITLED
 from crawler.reading_time import TooLongError, at_most
 from crawler.walls import is_wall
 from stories.address import canonical_address, safe_address
@@ -47,6 +47,10 @@ class NoTextError(Exception):
     """A page gave no full text; the words say why."""
 
 
+class SlowPageError(NoTextError):
+    """A page takes longer to read than any honest one: whoever wrote it is not worth another try."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page as it was answered: where, its elements, and the language it says it is in."""
@@ -66,7 +70,7 @@ def with_full_text(article: Article, answer: Answer) -> Article:
         with at_most(SECONDS):
             return _read(article, answer)
     except TooLongError:
-        raise NoTextError(f"its page takes more than {SECONDS:g} s to read") from None
+        raise SlowPageError(f"its page takes more than {SECONDS:g} s to read") from None
     except MemoryError:
         raise NoTextError("its page takes too much memory to read") from None
     except NoTextError:
@@ -169,7 +173,7 @@ def body_text(root: lxml_html.HtmlElement, headline: str) -> str:
 def _is_about(article: Article, said: str) -> bool:
     """Whether a page has the words of the headline: what answers for a page that is gone, or hidden, has not."""
     telling = {word for each in words(article.title) if len(word := folded(each)) >= _TELLING_LETTERS}
-    if not telling:
+    if not telling or article.title == UNTITLED:
         return True  # also in scripts whose words are single letters
     return len(telling & {folded(word) for word in words(said)}) >= _SAME_MATTER * len(telling)
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from crawler.answer import Answer
-from crawler.full_text import NoTextError, with_full_text
+from crawler.full_text import NoTextError, SlowPageError, with_full_text
 from crawler.limits import CrawlLimits
 from crawler.pages import pages_wanted, without_text
 from crawler.poll import PollRequest, PollResult
@@ -75,6 +75,9 @@ class PageAsker:
         for position in pages_wanted(poll, result, self._limits):
             try:
                 articles[position] = await self._with_page(poll, articles[position], ends_at)
+            except SlowPageError as error:
+                faults.append(str(error))
+                break
             except (NoTextError, AskingError) as error:
                 faults.append(str(error))
             except TimeoutError:
@@ -85,9 +88,6 @@ class PageAsker:
     async def _with_page(self, poll: PollRequest, article: Article, ends_at: float) -> Article:
         if article.url is None or time.monotonic() >= ends_at:
             raise TimeoutError
-        if self._left <= 0:
-            raise AskingError(f"a crawl asks for {self._limits.pages_per_crawl} pages at most")
-        self._left -= 1
         answer = await self._page(poll, article.url, ends_at)
         self._reading(poll.feed_id)
         try:
@@ -123,6 +123,9 @@ class PageAsker:
             robots = await self._robots_for(question, host)
             if refusal := robots.refusal(question.address):
                 raise AskingError(f"{host_of(question.address)}: {refusal}")
+            if self._left <= 0:
+                raise AskingError(f"a crawl asks for {self._limits.pages_per_crawl} pages at most")
+            self._left -= 1
             return await self._ask(question, host, pause=robots.delay)
         finally:
             host.turn.release()

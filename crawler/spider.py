@@ -102,16 +102,17 @@ class FeedSpider(scrapy.Spider):
 
     async def _go_on(self, poll: PollRequest, read: PollResult | Leaves, started: float) -> None:
         """Ask for what an answer leads to, the leaves of an index and the pages of articles, and tell the result."""
-        result = read.heard if isinstance(read, Leaves) else read
         try:
-            if isinstance(read, Leaves):
-                result = await self._with_leaves(poll, read)
-            if pages_wanted(poll, result, self.limits):
-                self.tell(Heard(replace(result, seconds=time.monotonic() - started)))
-                result = await self._pages.with_pages(poll, result)
+            result = await self._with_leaves(poll, read) if isinstance(read, Leaves) else read
         except Exception as error:
             log.exception("feed %s: reading it failed", poll.address)
             result = _unreadable(poll, error)
+        if pages_wanted(poll, result, self.limits):
+            self.tell(Heard(replace(result, seconds=time.monotonic() - started)))
+            try:
+                result = await self._pages.with_pages(poll, result)
+            except Exception:  # the poll is good without them
+                log.exception("feed %s: the pages of its articles could not be read", poll.address)
         self._tell(result, started)
 
     async def _with_leaves(self, poll: PollRequest, leaves: Leaves) -> PollResult:

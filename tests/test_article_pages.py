@@ -151,7 +151,7 @@ def test_the_pages_of_a_host_are_asked_for_one_at_a_time_with_the_pause_it_asks_
         await asyncio.sleep(0.05)
         writer.write(answer(page("alpha"), headers=HTML))
 
-    server.serve("/robots.txt", answer(b"User-agent: *\nCrawl-delay: 1.5\n"))
+    server.serve("/robots.txt", answer(b"User-agent: *\nCrawl-delay: 0.6\n"))
     requests = [asking(serve_articles(server, ["alpha"], name=f"f{number}"), number) for number in (1, 2, 3)]
     for number in (1, 2, 3):
         server.serve(f"/f{number}/alpha", note)
@@ -161,7 +161,7 @@ def test_the_pages_of_a_host_are_asked_for_one_at_a_time_with_the_pause_it_asks_
     assert len(server.asked_for("/robots.txt")) == 1
     pauses = [later - earlier for earlier, later in pairwise(asked_at)]
     assert len(pauses) == 2
-    assert all(pause >= 1.5 for pause in pauses)
+    assert all(pause >= 0.6 for pause in pauses)
 
 
 def test_never_more_pages_than_the_limits_say_and_the_newest_first(server: FeedServer) -> None:
@@ -310,4 +310,20 @@ def test_a_crawl_process_that_dies_with_a_page_costs_no_feed_its_poll(server: Fe
     result = poll(asking(address), replace(LIMITS, seconds=2, page_seconds=60))
     assert [article.title for article in result.articles] == ["Inquiry into alpha opened"]
     assert result.warning == "the crawl took more than 2 s before its articles' pages were read"
+    assert len(server.asked_for("/rss")) == 1
+
+
+def test_a_page_that_ends_the_crawl_process_costs_its_feed_the_pages_and_others_nothing(server: FeedServer) -> None:
+    async def late(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2)
+        writer.write(answer(feed([("beta", "http://127.0.0.1/beta")])))
+
+    address = serve_articles(server, ["alpha"])
+    endless = ("<p>" + "<b>a</b> c " * 2900) * 6  # takes seconds, within all limits on its size
+    server.serve("/rss/alpha", answer(page("alpha", body=endless), headers=HTML))
+    requests = [asking(address), asking(server.serve("/late", late).replace("127.0.0.1", "127.0.7.1"), 2)]
+    found = polls(requests, replace(LIMITS, document_seconds=1))
+    assert [article.text for article in found[1].articles] == [""]
+    assert found[1].warning == "took more than 1 s before its articles' pages were read"
+    assert [article.title for article in found[2].articles] == ["Inquiry into beta opened"]
     assert len(server.asked_for("/rss")) == 1
