@@ -80,7 +80,7 @@ def tell_offline(store: Store, watch: Watch, *, now: datetime) -> None:
             return
         log.warning("%s", sentence)
         for feed in feeds_unreached_in_a_row(store):
-            save_feed(store, forgiven(feed, terms_of(watch.feeds.get(feed.address)), now=now))
+            save_feed(store, forgiven(feed, terms_of(feed, watch.feeds.get(feed.address)), now=now))
 
 
 def tell_online(store: Store, *, now: datetime) -> None:

@@ -60,7 +60,7 @@ def ingest_poll(
         polled = after_poll(
             feed,
             result,
-            terms=terms_of(settings),
+            terms=terms_of(feed, settings),
             now=now,
             chance=chance,
             brought=Brought(published=dates_of_latest(store, counts.new), renamed=counts.renamed),
@@ -85,7 +85,7 @@ def ingest_unchanged(
     """
     with store.writing():
         for feed, result in polls:
-            terms = terms_of(watch.feeds.get(feed.address))
+            terms = terms_of(feed, watch.feeds.get(feed.address))
             _note_host(store, feed, result, now)
             save_changes(store, after_poll(feed, result, terms=terms, now=now, chance=chance()), before=feed)
 

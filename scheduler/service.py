@@ -246,7 +246,9 @@ def begin(store: Store, config: Config, *, now: datetime) -> None:
 def _replan(store: Store, config: Config, *, now: datetime) -> None:
     """Make feeds that are now to be asked more often than they were due accordingly sooner."""
     settings = {feed.address: feed for feed in config.feeds}
-    planned = [(feed, replanned(feed, terms_of(settings.get(feed.address)), now=now)) for feed in watched_feeds(store)]
+    planned = [
+        (feed, replanned(feed, terms_of(feed, settings.get(feed.address)), now=now)) for feed in watched_feeds(store)
+    ]
     changed = [(before, after) for before, after in planned if after != before]
     if changed:
         with store.writing():

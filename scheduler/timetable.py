@@ -54,11 +54,15 @@ class Wait:
     because: Because
 
 
-def terms_of(settings: FeedSettings | None) -> Terms:
-    """Return on which terms a feed is asked; one that is not configured any more by its own rhythm."""
+def terms_of(feed: FeedState, settings: FeedSettings | None) -> Terms:
+    """Return on which terms `feed` is asked; one that is not configured any more by its own rhythm.
+
+    A host is the operator's own when it is this machine, or the configured one and may be private.
+    """
     if settings is None:
         return Terms()
-    return Terms(every=settings.every, is_own_host=settings.allow_private or is_loopback(settings.address))
+    is_opened = settings.allow_private and host_of(feed.asked_at) == host_of(settings.address)
+    return Terms(every=settings.every, is_own_host=is_opened or is_loopback(feed.asked_at))
 
 
 def own_wait(feed: FeedState, terms: Terms, *, now: datetime) -> Wait:

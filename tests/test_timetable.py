@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -103,8 +104,11 @@ def test_an_own_host_is_asked_as_often_as_is_configured() -> None:
     mine = FeedSettings.model_validate(
         {"address": "http://127.0.0.1:8000/", "name": "x", "every": "1s", "allow_private": True}
     )
-    after = polled(feed(offers_validators=None, wait=None), terms_of(mine), chance=0.5, etag=None)
+    state = feed(address=mine.address, offers_validators=None, wait=None)
+    after = polled(state, terms_of(state, mine), chance=0.5, etag=None)
     assert after.next_poll_at - NOW <= timedelta(seconds=1.1)
+    moved = replace(state, moved_to="https://news.example/")
+    assert polled(moved, terms_of(moved, mine)).next_poll_at == NOW + 5 * MINUTE
 
 
 @given(st.integers(0, 1000), st.timedeltas(timedelta(seconds=1), timedelta(days=30)), st.floats(0, 1), st.booleans())
