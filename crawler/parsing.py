@@ -11,9 +11,11 @@ from typing import Any
 
 import feedparser
 from feedparser.api import SUPPORTED_VERSIONS
+from feedparser.datetimes import _parse_date
 
 from crawler.dates import names_year, read_date
 from crawler.links import links_in
+from crawler.plain_entries import PlainEntries
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
 from stories.address import is_opaque, safe_address, true_address
@@ -77,6 +79,18 @@ def parse(document: bytes, *, address: str, outlet: str, language: str | None, l
     articles = tuple(_articles(entries[:limit], address=address, outlet=outlet, language=feed_language, is_rss=is_rss))
     kind = SUPPORTED_VERSIONS.get(feed.version)
     return Parsed(kind=kind, articles=articles, entries=len(entries), complaint=_complaint(feed))
+
+
+def read_plain(plain: PlainEntries, *, address: str, outlet: str, language: str | None) -> Parsed:
+    """Return the articles of entries that were read already, as `parse` does."""
+    entries = [{**said, **_dates_of(said)} for said in plain.said]
+    said_language = language_of((plain.language or "").replace("_", "-")) or language
+    articles = _articles(entries, address=address, outlet=outlet, language=said_language, is_rss=plain.is_rss)
+    return Parsed(kind=None, articles=tuple(articles), entries=len(entries), complaint=None)
+
+
+def _dates_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{name}_parsed": _parse_date(said[name]) for name in ("published", "updated") if name in said}
 
 
 def _what_it_is_not(feed: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from crawler.limits import CrawlLimits
 from crawler.listing import Listing, too_many, unread
 from crawler.news_sitemap import Index, is_sitemap, read_sitemap
 from crawler.page import read_page
-from crawler.parsing import Parsed, parse
+from crawler.parsing import Parsed, parse, read_plain
 from crawler.poll import FeedError, PollRequest
 from crawler.refusing import is_json, refuse_body, refuse_page
 from crawler.splitting import cut_to_complete_entries, first_entries, split
@@ -84,10 +84,14 @@ def _asked(request: PollRequest, address: str, limits: CrawlLimits) -> _Asked:
 
 def _read_feed(document: bytes, address: str, request: PollRequest, limits: CrawlLimits) -> Listing:
     """Read RSS or Atom: only what is new of it, where the document can be split."""
-    parts = split(document, known=request.entry_digests, context=address.encode(), limit=limits.entries)
+    parts = split(document, known=request.entry_digests, context=address.encode(), limit=limits.entries, plainly=True)
     if parts is None:
         return _read_whole(document, address, request, limits)
-    parsed = None if parts.document is None else _parse(parts.document, address, request, limits)
+    parsed = None
+    if parts.plain:
+        parsed = read_plain(parts.plain, address=address, outlet=request.name, language=request.language)
+    elif parts.document:
+        parsed = _parse(parts.document, address, request, limits)
     return Listing(
         kind=parts.kind,
         articles=parsed.articles if parsed else (),

@@ -15,6 +15,7 @@ from lxml import etree
 from crawler.dates import read_date
 from crawler.freshness import Rhythm, rhythm_of
 from crawler.listing import newest, to_read
+from crawler.plain_entries import PlainEntries, plain_entries
 from crawler.refusing import parser, refuse_size, tree_of
 from stories.text import clean
 
@@ -22,11 +23,12 @@ _DIGEST_SIZE = 16
 _ENTRY_NAMES = ("{*}item", "{*}entry")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
+_WORDS = ("description", *(f"{{http://www.w3.org/2005/Atom}}{name}" for name in ("summary", "content")))
+_MEDIA = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss", "//search.yahoo.com/mrss/"})
 # Elements of an entry that no article is made from: pictures, podcasts, places, counts of comments, tags.
 _UNREAD_NAMESPACES = frozenset(
     {
-        "http://search.yahoo.com/mrss/",
-        "http://search.yahoo.com/mrss",
+        *_MEDIA,
         "http://www.itunes.com/dtds/podcast-1.0.dtd",
         "http://www.georss.org/georss",
         "http://www.w3.org/2003/01/geo/wgs84_pos#",
@@ -45,30 +47,36 @@ _ENTRY_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """What is left of a document to parse (None: nothing new), and what it listed.
+    """What is left of a document to parse (None: nothing), what of it was `plain` and so is read, and what it listed.
 
     `entries` counts all that the document lists, `digests` names those that are read with it or were before.
     `kind` is which format it is in, `rhythm` when it asks to be read again.
     """
 
     document: bytes | None
+    plain: PlainEntries | None = None
     entries: int
     digests: frozenset[bytes]
     kind: str
     rhythm: Rhythm
 
 
-def split(document: bytes, *, known: frozenset[bytes], context: bytes, limit: int) -> Split | None:
+def split(
+    document: bytes, *, known: frozenset[bytes], context: bytes, limit: int, plainly: bool = False
+) -> Split | None:
     """Return `document` (UTF-8) without the `known` entries, or None when it must be parsed whole.
 
     `context` is what else an entry's meaning depends on, such as the feed's address. Entries beyond `limit` are left
-    out and not remembered. Raise FeedError for a document that is made to do harm.
+    out and not remembered. `plainly`: entries that need no parser are read here. Raise FeedError for a document that is
+    made to do harm.
     """
     root = tree_of(document)
     if root is None:
         return None
     entries = _entries(root)
-    return None if entries is None else _without(root, entries, known=known, context=context, limit=limit)
+    if entries is None:
+        return None
+    return _without(root, entries, known=known, context=context, limit=limit, plainly=plainly)
 
 
 def cut_to_complete_entries(document: bytes) -> bytes | None:
@@ -113,12 +121,34 @@ def _entries(root: etree._Element) -> list[etree._Element] | None:
 
 
 def _without(
-    root: etree._Element, entries: list[etree._Element], *, known: frozenset[bytes], context: bytes, limit: int
+    root: etree._Element,
+    entries: list[etree._Element],
+    *,
+    known: frozenset[bytes],
+    context: bytes,
+    limit: int,
+    plainly: bool,
 ) -> Split:
     around = context + _around(root)
     looked_at = newest(entries, limit, _date)
     digests = [digest(etree.tostring(entry, with_tail=False), around) for entry in looked_at]
-    left = {looked_at[n] for n in to_read(digests, known, lambda position: _names(looked_at[position]))}
+    positions = sorted(to_read(digests, known, lambda position: _names(looked_at[position])))
+    left = [looked_at[n] for n in positions]
+    for entry in left:
+        _leave_out_unread(entry)
+    plain = plain_entries(root, left) if plainly and left else None
+    return Split(
+        document=None if plain or not left else _document(root, entries, set(left)),
+        plain=plain,
+        entries=len(entries),
+        digests=frozenset(digests),
+        kind=_kind(root),
+        rhythm=rhythm_of(root),
+    )
+
+
+def _document(root: etree._Element, entries: list[etree._Element], left: set[etree._Element]) -> bytes:
+    """Return a document with those of its `entries` that are `left`."""
     for entry in entries:
         if entry in left:
             _simplify(entry)
@@ -127,10 +157,7 @@ def _without(
         assert parent is not None
         parent.remove(entry)
     refuse_size(root)
-    document = etree.tostring(root, encoding="utf-8", xml_declaration=True) if left else None
-    return Split(
-        document=document, entries=len(entries), digests=frozenset(digests), kind=_kind(root), rhythm=rhythm_of(root)
-    )
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def _kind(root: etree._Element) -> str:
@@ -162,17 +189,27 @@ def _around(root: etree._Element) -> bytes:
     return repr(said).encode("utf-8", "surrogatepass")
 
 
-def _simplify(entry: etree._Element) -> None:
-    """Leave out of an entry what nobody reads, and write the rest so that it costs the parser the fewest calls."""
+def _leave_out_unread(entry: etree._Element) -> None:
+    has_words = any(child.text for child in entry.iterchildren(*_WORDS))
     for child in list(entry):
-        if _is_unread(child.tag):
+        # The words under a picture say what it shows; only where there are no others they are the entry's.
+        if _is_unread(child.tag) or (has_words and _is_media(child.tag)):
             entry.remove(child)
-            continue
+
+
+def _simplify(entry: etree._Element) -> None:
+    """Write an entry so that it costs the parser the fewest calls."""
+    for child in entry:
         child.tail = None
         text = child.text
         # Escaped markup comes out of the parser in a piece per escape; in a CDATA section, in one.
         if text and ("<" in text or "&" in text) and "]]>" not in text:
             child.text = etree.CDATA(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_media(tag: str) -> bool:
+    return etree.QName(tag).namespace in _MEDIA
 
 
 @lru_cache(maxsize=1024)

@@ -218,6 +218,12 @@ def test_what_no_article_is_made_from_is_not_parsed_but_a_films_words_are() -> N
     assert read.summary == "words"
 
 
+def test_the_words_under_a_picture_are_not_the_articles() -> None:
+    caption = "<media:description>A minister waves to a crowd, in a very long caption.</media:description>"
+    read = article(rss(f"<item><title>t</title><description>Dairies merge.</description>{caption}</item>"))
+    assert (read.summary, read.text) == ("Dairies merge.", "")
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
