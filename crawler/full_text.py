@@ -4,6 +4,7 @@ A page is written by whoever likes, so what is read of it is bounded in size and
 article's when it says more than the feed did, and speaks of the same.
 """
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -41,6 +42,10 @@ _NO_TAGS = re.compile(r"<!--.*?-->|<script\b[^>]*+>.*?</script", re.IGNORECASE |
 _CROWDED_TAG = re.compile(r"""<[a-z](?:[\s/=]*+(?:[^'"<>\s/=]++|"[^"]*+"|'[^']*+')){1000}""", re.IGNORECASE)
 
 _too_large = etree.XPath(f"count(//*) > {ELEMENTS} or boolean(//*[*[{CHILDREN + 1}]])", regexp=False)
+
+# What they warn of is told in a poll's result, with the reason.
+for _name in ("trafilatura", "htmldate", "courlan"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class NoTextError(Exception):
@@ -95,7 +100,7 @@ def _read(article: Article, answer: Answer) -> Article:
         article,
         text=text if says_more else article.text,
         published_at=published_at,
-        canonical_url=_canonical_url(page),
+        canonical_url=_canonical_url(page) or _led_to(page, article),
     )
 
 
@@ -188,6 +193,12 @@ def _canonical_url(page: Page) -> str | None:
         if safe and are_of_one_site(host_of(safe), host_of(page.address)):
             return safe if canonical_address(safe) and not _is_above(safe, page.address) else None
     return None
+
+
+def _led_to(page: Page, article: Article) -> str | None:
+    """Return the address that answered for an article, when redirects led there: a feed's links may count readers."""
+    own = canonical_address(article.url) if article.url else None
+    return page.address if canonical_address(page.address) not in (None, own) else None
 
 
 def _is_above(address: str, page: str) -> bool:

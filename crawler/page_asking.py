@@ -110,6 +110,9 @@ class PageAsker:
             if len(came_from) > REDIRECTS:
                 raise AskingError(f"its page redirects more than {REDIRECTS} times")
             address = urljoin(address, location.decode("latin-1"))
+        if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            closed = f"the server answered {answer.status}"  # so much is asked of it already
+            self._robots[robots_address(address)] = Robots(closed=closed)
         if answer.status != HTTPStatus.OK:
             raise AskingError(f"for its page the server answered {answer.status}")
         return answer

@@ -164,6 +164,16 @@ def test_the_pages_of_a_host_are_asked_for_one_at_a_time_with_the_pause_it_asks_
     assert all(pause >= 0.6 for pause in pauses)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_has_enough_is_asked_for_no_more_pages(server: FeedServer, status: int) -> None:
+    address = serve_articles(server, ["alpha", "beta", "gamma"])
+    server.serve("/rss/alpha", answer(status=status, headers={"Retry-After": "60"}))
+    result = poll(asking(address))
+    assert [asked.path for asked in server.asked] == ["/rss", "/robots.txt", "/rss/alpha"]
+    assert result.warning is not None
+    assert result.warning.startswith(f"no full text of 3 articles: for its page the server answered {status}")
+
+
 def test_never_more_pages_than_the_limits_say_and_the_newest_first(server: FeedServer) -> None:
     limits = replace(LIMITS, pages_per_feed=2, pages_per_crawl=3)
     requests = [

@@ -143,6 +143,14 @@ def test_a_page_names_its_canonical_address_on_its_own_site(head: str) -> None:
     assert read(page("alpha", head=head)).canonical_url == CANONICAL[head]
 
 
+def test_where_redirects_lead_an_article_is_known_too() -> None:
+    proxied = replace(LISTED, url="https://feedproxy.example/~r/1")
+    assert read(page("alpha"), proxied).canonical_url == ADDRESS
+    assert read(page("alpha"), replace(LISTED, url=f"{ADDRESS}&utm_source=feed")).canonical_url is None
+    named = '<link rel="canonical" href="/2026/11/inquiry-7">'
+    assert read(page("alpha", head=named), proxied).canonical_url == "https://news.example.org/2026/11/inquiry-7"
+
+
 HOSTILE = {
     "deep": b"<html><body>" + b"<div>" * 200_000 + b"x",
     "deep tables": b"<html><body>" + b"<table><tr><td>" * 50_000 + b"x",
