@@ -1,5 +1,6 @@
 """Which pages of a poll's articles are worth asking for, and what is said of those that gave nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -17,12 +18,13 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 def pages_wanted(request: PollRequest, result: PollResult, limits: CrawlLimits) -> list[int]:
     """Return which of the articles of `result` are to be asked for their pages, by position, the newest first.
 
-    Only what is new: when a poll remembers no entries, because its document is broken, it lists the same articles
-    every time, and none is asked for.
+    A page that several of them share is the text of none. Only what is new: when a poll remembers no entries, because
+    its document is broken, it lists the same articles every time, and none is asked for.
     """
     if request.full_text is FullText.NEVER or result.outcome is not Outcome.ANSWERED or not result.entry_digests:
         return []
-    wanted = [n for n, article in enumerate(result.articles) if _is_wanted(article, request)]
+    shared = Counter(article.url for article in result.articles)
+    wanted = [n for n, each in enumerate(result.articles) if _is_wanted(each, request) and shared[each.url] == 1]
     wanted.sort(key=lambda n: result.articles[n].published_at or _LATEST, reverse=True)
     return wanted[: limits.pages_per_feed]
 

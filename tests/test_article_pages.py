@@ -232,6 +232,14 @@ def test_what_the_last_poll_listed_is_not_asked_for_again(server: FeedServer) ->
     assert len(server.asked_for("/rss/alpha")) == 1
 
 
+def test_a_page_that_articles_share_is_the_text_of_none(server: FeedServer) -> None:
+    shared = server.serve("/notices", answer(page("alpha"), headers=HTML))
+    document = feed([("alpha", shared), ("beta", shared)]).replace(b"<guid>", b"<guid>x", 1)
+    result = poll(asking(server.serve("/rss", answer(document))))
+    assert texts(result) == ["", ""]
+    assert not server.asked_for("/notices")
+
+
 def test_a_document_of_which_no_entry_is_remembered_has_no_pages_asked_for(server: FeedServer) -> None:
     broken = feed([("alpha", server.serve("/page", answer(page("alpha"), headers=HTML)))]).replace(b"</rss>", b"")
     result = poll(asking(server.serve("/broken", answer(broken))))
