@@ -174,7 +174,7 @@ def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
     """
     remembered = PollRequest(
         feed_id=feed.id,
-        address=feed.asked_at,
+        address=feed.asked_address,
         name=feed.name,
         etag=feed.etag,
         last_modified=feed.last_modified,
@@ -187,7 +187,7 @@ def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
     request = asked_as_set(remembered, settings, full_text=watch.full_text)
     if feed.first_answered_at is None:
         request = replace(request, pages_since=now - watch.baseline_age(settings))
-    if host_of(feed.asked_at) == host_of(feed.address):
+    if host_of(feed.asked_address) == host_of(feed.address):
         return request
     # What was configured for one host holds for no other, wherever the feed moved.
     return replace(request, headers=(), allow_private=False, allow_insecure=False)

@@ -66,9 +66,9 @@ def is_offline(hosts_not_reached: Iterable[str], hosts_watched: Iterable[str]) -
 
 def find_offline(store: Store, asked: Iterable[FeedState]) -> bool:
     """Whether this machine is cut off, now that the feeds `asked` were not reached."""
-    before = [host_of(feed.asked_at) for feed in feeds_unreached_in_a_row(store)]
-    watched = [host_of(feed.asked_at) for feed in watched_feeds(store)]
-    return is_offline([*before, *(host_of(feed.asked_at) for feed in asked)], watched)
+    before = [host_of(feed.asked_address) for feed in feeds_unreached_in_a_row(store)]
+    watched = [host_of(feed.asked_address) for feed in watched_feeds(store)]
+    return is_offline([*before, *(host_of(feed.asked_address) for feed in asked)], watched)
 
 
 def tell_offline(store: Store, watch: Watch, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ def how_often(feed: FeedState, waiting: Mapping[str, HostState]) -> str:
     """Return how often `feed` is asked, and why not more often; `waiting` are hosts that asked to be left alone."""
     if feed.retired_at:
         return "retired: gone (410)"
-    host = waiting.get(host_of(feed.asked_at))
+    host = waiting.get(host_of(feed.asked_address))
     if host:
         return f"waits: {host.host} said {host.status} until {short_hour(host.waits_until)}"
     if feed.wait is None or feed.because is None:
@@ -27,7 +27,7 @@ def next_poll_of(feed: FeedState, waiting: Mapping[str, HostState]) -> datetime 
     """Return when `feed` is asked next, at the earliest, or None for a retired one."""
     if feed.retired_at:
         return None
-    host = waiting.get(host_of(feed.asked_at))
+    host = waiting.get(host_of(feed.asked_address))
     return max(feed.next_poll_at, host.waits_until) if host else feed.next_poll_at
 
 

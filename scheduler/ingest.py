@@ -113,7 +113,7 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
 
 def _note_host(store: Store, feed: FeedState, result: PollResult, now: datetime) -> datetime | None:
     """Remember a refusal of the feed's host, and return until when it waits; an answer ends what was remembered."""
-    host = host_of(feed.asked_at)
+    host = host_of(feed.asked_address)
     if result.status is not None and is_refusal(result.status, says_when=result.retry_after is not None):
         state = refused(host_named(store, host), host, status=result.status, retry_after=result.retry_after, now=now)
         save_host(store, state)

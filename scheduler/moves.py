@@ -22,7 +22,7 @@ def after_redirect(feed: FeedState, result: PollResult, *, now: datetime) -> Fee
     if result.outcome is Outcome.UNCHANGED and result.moved_to != feed.moving_to:
         # Asked with the validators of one server, answered by another one: "unchanged" says nothing.
         feed = replace(feed, etag=None, last_modified=None)
-    if result.moved_to is None or result.moved_to == feed.asked_at:
+    if result.moved_to is None or result.moved_to == feed.asked_address:
         return replace(feed, moving_to=None, moving_since=None, moving_answers=0) if feed.moving_to else feed
     if result.moved_to != feed.moving_to or feed.moving_since is None:
         return replace(feed, moving_to=result.moved_to, moving_since=now, moving_answers=1)
@@ -30,7 +30,7 @@ def after_redirect(feed: FeedState, result: PollResult, *, now: datetime) -> Fee
     if answers < SAME_ANSWERS or now - feed.moving_since < LEAST_TIME:
         return replace(feed, moving_answers=answers)
     moved_to = None if result.moved_to == feed.address else result.moved_to
-    return _asked_at(feed, moved_to)
+    return _asking(feed, moved_to)
 
 
 def is_to_fall_back(feed: FeedState, *, now: datetime) -> bool:
@@ -42,10 +42,10 @@ def is_to_fall_back(feed: FeedState, *, now: datetime) -> bool:
 
 def configured_again(feed: FeedState) -> FeedState:
     """Return a feed that is asked at its configured address again."""
-    return _asked_at(feed, None)
+    return _asking(feed, None)
 
 
-def _asked_at(feed: FeedState, moved_to: str | None) -> FeedState:
+def _asking(feed: FeedState, moved_to: str | None) -> FeedState:
     return replace(
         feed,
         moved_to=moved_to,

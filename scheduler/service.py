@@ -96,7 +96,7 @@ class Service:
             tell_of_feeds(self._store, now=now)
         busy: set[str] = set().union(*self._crawls.values(), waiting_hosts(self._store, now=now))
         for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
-            asked = Counter(host_of(feed.asked_at) for feed in feeds)
+            asked = Counter(host_of(feed.asked_address) for feed in feeds)
             self._crawls[self._start(self._crawl(feeds, asked), "crawl")] = asked
 
     def _timetable(self) -> AsyncIOScheduler:
@@ -129,7 +129,7 @@ class Service:
         async with aclosing(self._polls(feeds)) as polls:
             async for each in polls:
                 polled.append(each)
-                host = host_of(each.feed.asked_at)
+                host = host_of(each.feed.asked_address)
                 asked[host] -= 1
                 if not asked[host]:
                     del asked[host]

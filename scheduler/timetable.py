@@ -61,8 +61,8 @@ def terms_of(feed: FeedState, settings: FeedSettings | None) -> Terms:
     """
     if settings is None:
         return Terms()
-    is_opened = settings.allow_private and host_of(feed.asked_at) == host_of(settings.address)
-    return Terms(every=settings.every, is_own_host=is_opened or is_loopback(feed.asked_at))
+    is_opened = settings.allow_private and host_of(feed.asked_address) == host_of(settings.address)
+    return Terms(every=settings.every, is_own_host=is_opened or is_loopback(feed.asked_address))
 
 
 def own_wait(feed: FeedState, terms: Terms, *, now: datetime) -> Wait:
@@ -160,7 +160,7 @@ def plan_crawls(due: Sequence[FeedState], *, busy_hosts: Set[str], room: int) ->
     """
     by_host: dict[str, list[FeedState]] = {}
     for feed in due:
-        by_host.setdefault(host_of(feed.asked_at), []).append(feed)
+        by_host.setdefault(host_of(feed.asked_address), []).append(feed)
     free = [feeds for host, feeds in by_host.items() if host not in busy_hosts]
     count = min(room, 1 + sum(map(len, free)) // _WORTH_A_CRAWL)
     crawls: list[list[FeedState]] = [[] for _ in range(count)]

@@ -59,7 +59,7 @@ class FeedState:
     renamed_at: datetime | None = None
 
     @property
-    def asked_at(self) -> str:
+    def asked_address(self) -> str:
         """The address that is asked."""
         return self.moved_to or self.address
 

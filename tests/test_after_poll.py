@@ -89,7 +89,7 @@ def test_m11_a_move_is_believed_after_three_same_answers_in_a_day(
         now = NOW + hours * HOUR
         state = failed(state, now=now) if answer == "fails" else polled(state, now=now, moved_to=answer)
     assert state.moved_to == expected
-    assert state.asked_at == (expected or OLD)
+    assert state.asked_address == (expected or OLD)
     assert (NoticeKind.MOVED in told(state, now=NOW)) is (expected is not None)
 
 
@@ -105,7 +105,7 @@ def test_m3_nothing_that_one_address_vouched_for_goes_to_another_one() -> None:
     assert (state.etag, state.last_modified, state.body_digest) == (None, None, None)
     assert state.moving_to is None
     back = failed(state, now=NOW + 25 * HOUR, status=404)
-    assert (back.asked_at, back.etag, back.body_digest) == (OLD, None, None)
+    assert (back.asked_address, back.etag, back.body_digest) == (OLD, None, None)
 
 
 def test_m3_unchanged_said_by_another_server_than_before_says_nothing() -> None:
@@ -117,16 +117,16 @@ def test_m3_unchanged_said_by_another_server_than_before_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "status", "asked_at"), [(1, 500, NEW), (23, None, NEW), (24, 500, OLD), (0, 404, OLD), (0, 410, OLD)]
+    ("hours", "status", "asked_address"), [(1, 500, NEW), (23, None, NEW), (24, 500, OLD), (0, 404, OLD), (0, 410, OLD)]
 )
 def test_f30_a_new_address_that_fails_gives_way_to_the_configured_one(
-    hours: int, status: int | None, asked_at: str
+    hours: int, status: int | None, asked_address: str
 ) -> None:
     since = NOW + 25 * HOUR
     state = failed(moved(), now=since, status=status)
     state = failed(state, now=since + hours * HOUR, status=status) if hours else state
-    assert (state.asked_at, state.retired_at) == (asked_at, None)
-    if asked_at == OLD:
+    assert (state.asked_address, state.retired_at) == (asked_address, None)
+    if asked_address == OLD:
         assert state.next_poll_at == since + hours * HOUR + QUARTER
 
 
@@ -134,7 +134,7 @@ def test_a_move_back_to_the_configured_address_ends_it() -> None:
     state = moved()
     for hours in (30, 42, 54):
         state = polled(state, now=NOW + hours * HOUR, moved_to=OLD)
-    assert (state.moved_to, state.asked_at) == (None, OLD)
+    assert (state.moved_to, state.asked_address) == (None, OLD)
 
 
 def asked_by_rhythm(state: FeedState, gap: timedelta, *, days: int) -> FeedState:
