@@ -52,7 +52,7 @@ def check_selector(text: str) -> None:
     >>> check_selector("//h2[a")
     Traceback (most recent call last):
     ...
-    ValueError: '//h2[a' is not a selector: Invalid expression
+    ValueError: '//h2[a' is not a selector: Invalid predicate
     """
     _compiled(text)
 

@@ -1,9 +1,12 @@
 """Pages without a feed: what selectors catch of them."""
 
+import doctest
 from datetime import UTC, datetime
 
 import pytest
 
+import crawler.dates
+import crawler.page
 from crawler.page import MOST_ELEMENTS, PageReading, check_selector, read_page
 from crawler.poll import FeedError, Outcome, PageSelectors
 from stories.model import Article
@@ -142,3 +145,8 @@ def test_a_feed_that_is_a_page_is_polled_like_any_other() -> None:
     assert [(article.url, article.summary) for article in second.articles] == [(SECOND, "Much more.")]
     nothing = result_of("<p>Under maintenance</p>", asked=asked, kind="text/html")
     assert nothing.error == "the selector for link, 'article a', catches no link on this page"
+
+
+def test_the_examples_of_pages_and_dates_are_true() -> None:
+    assert doctest.testmod(crawler.page).failed == 0
+    assert doctest.testmod(crawler.dates).failed == 0
