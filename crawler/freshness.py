@@ -12,13 +12,6 @@ MOST = timedelta(days=3650)  # what is longer is no statement about news; it mus
 _MAX_DIGITS = 9  # of any number here
 
 _DIRECTIVE = re.compile(r"\s*([\w-]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^,\"]*)))?\s*(?:,|$)")
-_PERIODS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(days=7),
-    "monthly": timedelta(days=30),
-    "yearly": timedelta(days=365),
-}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_NAMED = 100  # children of skipHours and skipDays that are looked at
 
@@ -53,10 +46,14 @@ def moved_to(redirects: tuple[tuple[int, str], ...]) -> str | None:
 
 
 def rhythm_of(root: etree._Element) -> Rhythm:
-    """Return what an RSS or Atom document says of its own rhythm."""
+    """Return what an RSS or Atom document says of its own rhythm.
+
+    Not its `sy:updatePeriod`: many a blog's software writes the same for all, and whoever believed "daily" would bring
+    a filing a day late.
+    """
     channel = next(root.iterchildren("{*}channel"), root)
     return Rhythm(
-        ttl=_ttl(channel) or _update_period(channel),
+        ttl=_ttl(channel),
         skip_hours=frozenset(_hours(channel)),
         skip_days=frozenset(_DAYS.index(day) for day in _named(channel, "skipDays") if day in _DAYS),
     )
@@ -90,12 +87,6 @@ def _until_expiry(headers: Mapping[str, bytes]) -> timedelta | None:
 def _ttl(channel: etree._Element) -> timedelta | None:
     minutes = _number(_text(channel, "{*}ttl"))
     return min(timedelta(minutes=minutes), MOST) if minutes else None
-
-
-def _update_period(channel: etree._Element) -> timedelta | None:
-    """Return what the syndication module says, which many a blog's software writes for all: hourly, once."""
-    period = _PERIODS.get(_text(channel, "{*}updatePeriod").lower())
-    return period / (_number(_text(channel, "{*}updateFrequency")) or 1) if period else None
 
 
 def _hours(channel: etree._Element) -> list[int]:
