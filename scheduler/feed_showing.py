@@ -50,7 +50,7 @@ def show_trial(feed: FeedSettings, result: PollResult, *, limit: int, is_new: bo
     """Print what `feed` answered, its first `limit` articles, and of a new one what to write into the configuration."""
     show_head([_verdict(feed, result), *_remarks(feed, result)])
     if feed.page and result.articles:
-        show_sections([Section("caught by the selectors", tuple(Line(line) for line in _caught(result.articles)))])
+        show_sections([Section("what the articles have", tuple(Line(line) for line in _caught(result.articles)))])
     show_sections([_article(article) for article in result.articles[:limit]])
     if result.articles and is_new:
         _show_yaml([_moved(feed, result)])
