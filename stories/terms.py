@@ -52,30 +52,29 @@ class Features:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Word:
-    """A word where it stands. It `is_short` as the words are, in languages with letters, that hold sentences together.
+    """A word where it stands; `looks` are the marks NUMBER, and SHORT for what is as short as the words are, in
+    languages with letters, that hold sentences together.
 
-    It `is_name` or a number by its looks: in capitals where no sentence begins.
+    It `is_name` or a number by its looks, too: in capitals where no sentence begins.
     """
 
     term: int
     written: str
     is_capital: bool
     is_number: bool
-    is_short: bool
     is_name: bool
+    looks: int
 
 
 def features_of(article: Article) -> Features:
     """Return what is compared of `article`; boilerplate in its text counts for nothing."""
     algorithm = algorithm_of(article.language)
-    title = list(_words(article.title, _TITLE_WORDS, algorithm))
-    text = list(_words(_body(article), _TEXT_WORDS, algorithm))
-    lead = text[:_LEAD_WORDS]
-    counts = Counter(word.term for word in text)
-    counts.update(word.term for word in lead)
-    counts.update({word.term: 0 for word in title})
-    for word in title:
-        counts[word.term] += 2
+    title = _words(article.title, _TITLE_WORDS, algorithm)
+    text = _words(_body(article), _TEXT_WORDS, algorithm)
+    terms, in_title = [word.term for word in text], [word.term for word in title]
+    counts = Counter(terms)
+    counts.update(terms[:_LEAD_WORDS])
+    counts.update(in_title + in_title)
     return Features(
         counts=counts,
         marks=_marks(title, text),
@@ -84,7 +83,7 @@ def features_of(article: Article) -> Features:
         outlet=_outlet(article),
         headline=_number(" ".join(_lasting(word.written.lower() for word in title if not word.is_number))),
         identity=_identity(title, text),
-        sketch=sketch_of([word.term for word in text]),
+        sketch=sketch_of(terms),
     )
 
 
@@ -95,13 +94,12 @@ def _lasting(words: Iterable[str]) -> Iterator[str]:
 
 def _marks(title: list[_Word], text: list[_Word]) -> dict[int, int]:
     """Return the mark of each term."""
-    marks = dict.fromkeys((word.term for word in (*title, *text)), 0)
+    marks: dict[int, int] = {}
     for words, mark in ((title, TITLE), (text[:_LEAD_WORDS], LEAD)):
         for word in words:
-            marks[word.term] |= mark | (NUMBER if word.is_number else 0)
-    for word in (*title, *text):
-        if word.is_short:
-            marks[word.term] |= SHORT
+            marks[word.term] = marks.get(word.term, 0) | mark | word.looks
+    for word in text[_LEAD_WORDS:]:
+        marks[word.term] = marks.get(word.term, 0) | (word.looks & SHORT)
     for term in _names(title, text):
         marks[term] |= NAME
     return marks
@@ -122,8 +120,9 @@ def _body(article: Article) -> str:
     return without_boilerplate(text)
 
 
-def _words(text: str, limit: int, algorithm: str | None) -> Iterator[_Word]:
-    """Yield the words of a text; of scripts without spaces every two letters that stand side by side."""
+def _words(text: str, limit: int, algorithm: str | None) -> list[_Word]:
+    """Return the words of a text; of scripts without spaces every two letters that stand side by side."""
+    words: list[_Word] = []
     parts = parted(text[: limit * _LETTERS_PER_WORD])
     before = ""
     for number in range(1, min(len(parts), 2 * limit), 2):
@@ -135,10 +134,11 @@ def _words(text: str, limit: int, algorithm: str | None) -> Iterator[_Word]:
         if not word.isascii() and is_unspaced(word):
             pair = before + word if before and not gap else word
             before = word
-            yield _letters(pair)
+            words.append(_letters(pair))
             continue
         before = ""
-        yield _word(word, algorithm, begins_sentence=begins)
+        words.append(_word(word, algorithm, begins_sentence=begins))
+    return words
 
 
 def _names(title: list[_Word], text: list[_Word]) -> set[int]:
@@ -170,26 +170,24 @@ def _outlet(article: Article) -> int:
 def _word(written: str, algorithm: str | None, *, begins_sentence: bool) -> _Word:
     # An algorithm's name is one of the codes that `stems` knows; None stands for no language.
     term = _number(stems(written, algorithm or "zxx")[0])
-    is_capital, is_number = written[0].isupper(), written[0].isdigit()
+    return _word_of(term, written, is_capital=written[0].isupper(), begins_sentence=begins_sentence)
+
+
+def _letters(pair: str) -> _Word:
+    """Return what two letters of a script without spaces are: a word of it as likely as not."""
+    return _word_of(_number(pair), pair, is_capital=False, begins_sentence=False)
+
+
+def _word_of(term: int, written: str, *, is_capital: bool, begins_sentence: bool) -> _Word:
+    is_number = written[0].isdigit()
+    is_short = len(written) <= _SMALL_WORD and not written.isupper() and not is_number
     return _Word(
         term=term,
         written=written,
         is_capital=is_capital,
         is_number=is_number,
-        is_short=len(written) <= _SMALL_WORD and not written.isupper() and not is_number,
         is_name=is_number or (is_capital and not begins_sentence),
-    )
-
-
-def _letters(pair: str) -> _Word:
-    """Return what two letters of a script without spaces are: a word of it as likely as not."""
-    return _Word(
-        term=_number(pair),
-        written=pair,
-        is_capital=False,
-        is_number=pair[0].isdigit(),
-        is_short=len(pair) <= _SMALL_WORD and not pair.isupper() and not pair[0].isdigit(),
-        is_name=pair[0].isdigit(),
+        looks=(NUMBER if is_number else 0) | (SHORT if is_short else 0),
     )
 
 
