@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+_AGAIN = 0.5  # seconds: what is raised while something is being collected or deleted is lost
+
+
 class TooLongError(Exception):
     """What was done under a limit took longer."""
 
@@ -18,7 +21,7 @@ class _Alarm(BaseException):
 def at_most(seconds: float) -> Iterator[None]:
     """Raise TooLongError in what is done inside when it takes more than `seconds`; in a main thread only."""
     before = signal.signal(signal.SIGALRM, _end)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     except _Alarm:

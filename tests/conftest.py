@@ -1,5 +1,6 @@
-"""What many tests need: an archive on disk."""
+"""What many tests need: an archive on disk, and a log as it was."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,14 @@ import pytest
 
 from stories.store import Store, open_store
 from tests.receivers import Webhook, running_webhook
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Commands that run in this process set up the log; the next test finds it as if none had."""
+    level = logging.root.level
+    yield
+    logging.root.setLevel(level)
 
 
 @pytest.fixture
