@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 _AGAIN = 0.5  # seconds: what is raised while something is being collected or deleted is lost
 
 
