@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from crawler.private_hosts import where_it_is
 from crawler.settings import LANGUAGE_TAG, MAX_NAME, MAX_TAG, MAX_TAGS, FeedSettings
 from scheduler.opml import Outline
 from stories.address import safe_address
 from stories.text import clean, fold
 
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.I)
 _NOT_IN_TAGS = re.compile(r"[^\w .&+-]+")
 
 
@@ -32,7 +34,8 @@ def plan_import(outlines: Iterable[Outline], known: Sequence[FeedSettings]) -> I
     """
     written: dict[str, list[Outline]] = {}
     for outline in outlines:
-        written.setdefault(safe_address(outline.address) or outline.address, []).append(outline)
+        on_the_web = replace(outline, address=web_address(outline.address))
+        written.setdefault(safe_address(on_the_web.address) or on_the_web.address, []).append(on_the_web)
     refused = {outline.number: _told(outline, "it has no address (xmlUrl)") for outline in written.pop("", ())}
     there = {feed.address for feed in known}
     names = {fold(feed.name) for feed in known}
@@ -54,6 +57,15 @@ def plan_import(outlines: Iterable[Outline], known: Sequence[FeedSettings]) -> I
     )
 
 
+def web_address(address: str) -> str:
+    """Return `address` as it is asked for: `feed:` is how some programs mark one that is http or https.
+
+    >>> web_address("feed:https://a.example/rss"), web_address("feed://a.example/rss")
+    ('https://a.example/rss', 'http://a.example/rss')
+    """
+    return _FEED_SCHEME.sub(lambda found: "" if ":" in found[0] else "http", address, count=1)
+
+
 def tags_of(folders: Iterable[str]) -> list[str]:
     """Return folders as tags: without signs that tags do not have, each once.
 
@@ -71,7 +83,7 @@ def tags_of(folders: Iterable[str]) -> list[str]:
 def _feed(outline: Outline, address: str, folders: Iterable[str], names: Set[str]) -> FeedSettings | str:
     """Return the feed of `outline`, or why it can be none."""
     language = outline.language if outline.language and LANGUAGE_TAG.fullmatch(outline.language) else None
-    said = {
+    said = outline.settings() | {
         "address": outline.address,
         "name": _name(outline, address, names),
         "tags": tags_of(folders),
@@ -81,6 +93,9 @@ def _feed(outline: Outline, address: str, folders: Iterable[str], names: Set[str
         return FeedSettings.model_validate(said)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
+        if detail["loc"] == ("allow_private",):
+            # No list can say it: whoever wrote the list must not open our network.
+            return f"it is {where_it_is(address)}; write it into config.yaml by hand, with `allow_private: true`"
         return str(detail["ctx"]["error"]) if "ctx" in detail and "error" in detail["ctx"] else detail["msg"]
 
 

@@ -62,12 +62,12 @@ def take_in(config: Path, place: Place, feeds: Sequence[FeedSettings]) -> Taken:
 
     :raises FeedFileError: when the file cannot be added to; then nothing was changed
     """
-    count = 0
-    if feeds:
-        before = _content(place.path)
-        grown, count = with_feeds(place.path, before or b"", feeds)
-        replace_file(place.path, grown, before=before)
-    if place.is_taken_in or not place.path.exists():
+    if not feeds:
+        return Taken(count=0)
+    before = _content(place.path)
+    grown, count = with_feeds(place.path, before or b"", feeds)
+    replace_file(place.path, grown, before=before)
+    if place.is_taken_in:
         return Taken(count=count)
     return Taken(count=count, sentence=_taken_in_by(config, place))
 

@@ -111,8 +111,9 @@ def _lines(feed: FeedSettings) -> Iterator[tuple[int, str]]:
 def _written(feed: FeedSettings) -> Iterator[tuple[str, str]]:
     yield "name", _scalar(feed.name)
     yield "address", _scalar(feed.address)
-    if feed.every:
-        yield "every", write_duration(feed.every)
+    for key in ("every", "alert_if_younger_than"):
+        if duration := getattr(feed, key):
+            yield key, write_duration(duration)
     if feed.language:
         yield "language", dumps(feed.language)
     if feed.tags:

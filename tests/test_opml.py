@@ -61,15 +61,15 @@ def test_b96_bad_outlines_are_told_with_their_reason_and_good_ones_kept() -> Non
     """
     made = plan(body)
     web = "expected an address that begins with http:// or https://"
-    private = "add `allow_private: true` if that is meant"
+    private = "write it into config.yaml by hand, with `allow_private: true`"
     assert made.refused == (
         f"outline 1 (Local): {web}",
         f"outline 2 (Script): {web}",
         "outline 3 (Link): it has no address (xmlUrl)",
         "outline 4 (without a title): it has no address (xmlUrl)",
         "outline 5 (Password): a feed's address must not carry a user name or password, because addresses are shown",
-        f"outline 6 (Mine): the address of this feed is on this machine; {private}",
-        f"outline 7 (Metadata): the address of this feed is in a private network; {private}",
+        f"outline 6 (Mine): it is on this machine; {private}",
+        f"outline 7 (Metadata): it is in a private network; {private}",
     )
     assert made.new == (feed("../../x", "https://good.example/rss"),)  # a name leads nowhere
 
@@ -87,10 +87,22 @@ def test_b96_bad_outlines_are_told_with_their_reason_and_good_ones_kept() -> Non
             b'<!DOCTYPE opml SYSTEM "file:///etc/passwd" [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + HEAD[21:],
             "entities",
         ),
+        (b'<!DOCTYPE opml [<!ENTITY a "b">]>' + HEAD[21:] + END, "take out what begins with <!DOCTYPE"),
         (b'<?xml version="1.0" encoding="none-such"?><opml/>', "its characters cannot be read"),
         (b" " * (MAX_BYTES + 1), "longer than 20,000,000 bytes"),
     ],
-    ids=["empty", "json", "rss", "broken", "entity", "parameter entity", "external entity", "encoding", "long"],
+    ids=[
+        "empty",
+        "json",
+        "rss",
+        "broken",
+        "entity",
+        "parameter entity",
+        "external entity",
+        "advice",
+        "encoding",
+        "long",
+    ],
 )
 def test_b96_what_is_no_list_of_feeds_is_refused_in_one_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(OpmlError) as caught:
@@ -183,6 +195,41 @@ def test_what_goes_out_as_opml_comes_in_again() -> None:
     outlines, _ = read_opml(content)
     assert plan_import(outlines, ()) == ImportPlan(new=feeds, known=0, refused=())
     assert plan_import(outlines, feeds) == ImportPlan(new=(), known=3, refused=())
+
+
+def test_what_only_wirewatch_knows_of_a_feed_goes_out_and_comes_in_again() -> None:
+    page = {"link": "//h2[@class='a & b']/a", "date": "time"}
+    mine = feed(every="30m", alert_if_younger_than="2h", full_text="when-short", page=page, language="de", tags=["eu"])
+    outlines, _ = read_opml(write_opml([mine]))
+    (back,) = plan_import(outlines, ()).new
+    assert back == mine
+    assert in_file(yaml_of([back]).encode()) == (mine,)
+
+
+def test_no_list_opens_a_network_or_lifts_the_floor_below_which_nobody_is_asked() -> None:
+    own = "xmlns:w='urn:wirewatch:feeds' w:allow_private='true' w:headers='x' w:allow_insecure='true'"
+    made = plan(
+        f"<outline text='In' xmlUrl='http://10.0.0.1/' {own}/><outline text='Out' xmlUrl='https://a.example/' {own}/>"
+        f"<outline text='Often' xmlUrl='https://b.example/' {own} w:every='1s'/>"
+    )
+    assert made.new == (feed("Out", "https://a.example/"),)
+    assert [told.partition(": ")[2] for told in made.refused] == [
+        "it is in a private network; write it into config.yaml by hand, with `allow_private: true`",
+        "1s is too often for this server, the least is 5m",
+    ]
+
+
+def test_addresses_that_are_marked_as_feeds_are_asked_over_the_web() -> None:
+    made = plan(
+        "<outline text='A' xmlUrl='feed:https://a.example/rss'/><outline text='B' xmlUrl='feed://b.example/rss'/>"
+        "<outline text='C' xmlUrl='FEED://http://c.example/rss'/><outline text='D' xmlUrl='https://a.example/rss'/>"
+    )
+    assert [each.address for each in made.new] == [
+        "https://a.example/rss",
+        "http://b.example/rss",
+        "http://c.example/rss",
+    ]
+    assert made.known == 1
 
 
 def test_no_secret_goes_out() -> None:
