@@ -111,9 +111,7 @@ def _lines(feed: FeedSettings) -> Iterator[tuple[int, str]]:
 def _written(feed: FeedSettings) -> Iterator[tuple[str, str]]:
     yield "name", _scalar(feed.name)
     yield "address", _scalar(feed.address)
-    for key in ("every", "alert_if_younger_than"):
-        if duration := getattr(feed, key):
-            yield key, write_duration(duration)
+    yield from _durations(feed)
     if feed.language:
         yield "language", dumps(feed.language)
     if feed.tags:
@@ -129,6 +127,12 @@ def _written(feed: FeedSettings) -> Iterator[tuple[str, str]]:
     for key in ("allow_private", "allow_insecure"):
         if getattr(feed, key):
             yield key, "true"
+
+
+def _durations(feed: FeedSettings) -> Iterator[tuple[str, str]]:
+    for key in ("every", "alert_if_younger_than"):
+        if duration := getattr(feed, key):
+            yield key, write_duration(duration)
 
 
 def _scalar(text: str) -> str:
