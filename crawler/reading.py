@@ -16,6 +16,7 @@ from crawler.parsing import Parsed, parse, read_plain
 from crawler.poll import FeedError, PollRequest
 from crawler.refusing import is_json, refuse_body, refuse_page
 from crawler.splitting import cut_to_complete_entries, first_entries, split
+from stories.counted import counted
 
 # No text holds such a character, and feedparser gives up on all of a document for one of them.
 _LONE_SURROGATE = re.compile(
@@ -113,7 +114,7 @@ def _read_whole(document: bytes, address: str, request: PollRequest, limits: Cra
     entries = max(ends, parsed.entries)
     warnings = [*too_many(entries, limits.entries), *_unread(parsed, limits)]
     if cut:
-        warnings.append(f"the document breaks off after {entries} complete entries")
+        warnings.append(f"the document breaks off after {counted(entries, 'complete entry', 'complete entries')}")
     elif parsed.complaint:
         warnings.append(f"broken XML: {parsed.complaint}")
     return Listing(

@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from crawler.crawl import crawl
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.rights import moved
 from crawler.settings import asked_as_set
 from scheduler.arrival import Counts
 from scheduler.batches import in_batches
 from scheduler.config import ServiceSettings
 from scheduler.feed_notices import find_offline, tell_offline, tell_online
 from scheduler.ingest import ingest_poll, ingest_unchanged
-from scheduler.timetable import host_of
 from scheduler.watch import Watch
+from stories.counted import counted
 from stories.store import Store, StoreError
 from stories.store_feeds import FeedState
 
@@ -43,11 +44,12 @@ class CrawlAccount:
     took: timedelta
 
     def __str__(self) -> str:
-        polled = self.answered + self.unchanged + self.failed
+        feeds = counted(self.answered + self.unchanged + self.failed, "feed")
+        matches = counted(self.counts.matches, "match", "matches")
         return (
-            f"crawl of {polled} feeds in {self.took.total_seconds():.1f} s: {self.answered} answered,"
+            f"crawl of {feeds} in {self.took.total_seconds():.1f} s: {self.answered} answered,"
             f" {self.unchanged} unchanged, {self.failed} failed; articles: {self.counts.new} new,"
-            f" {self.counts.revised} edited; {self.counts.matches} matches, {self.counts.alerts} alerts"
+            f" {self.counts.revised} edited; {matches}, {counted(self.counts.alerts, 'alert')}"
         )
 
 
@@ -172,9 +174,9 @@ def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
 
     On its first poll no page is asked for of an article that is too old to be told.
     """
-    remembered = PollRequest(
+    request = PollRequest(
         feed_id=feed.id,
-        address=feed.asked_address,
+        address=feed.address,
         name=feed.name,
         etag=feed.etag,
         last_modified=feed.last_modified,
@@ -182,12 +184,8 @@ def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
         entry_digests=feed.entry_digests,
     )
     settings = watch.feeds.get(feed.address)
-    if settings is None:
-        return remembered
-    request = asked_as_set(remembered, settings, full_text=watch.full_text)
-    if feed.first_answered_at is None:
-        request = replace(request, pages_since=now - watch.baseline_age(settings))
-    if host_of(feed.asked_address) == host_of(feed.address):
-        return request
-    # What was configured for one host holds for no other, wherever the feed moved.
-    return replace(request, headers=(), allow_private=False, allow_insecure=False)
+    if settings is not None:
+        request = asked_as_set(request, settings, full_text=watch.full_text)
+        if feed.first_answered_at is None:
+            request = replace(request, pages_since=now - watch.baseline_age(settings))
+    return moved(request, feed.moved_to) if feed.moved_to else request

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from alerts.deciding import Reason
 from scheduler.story_list import account_of_articles
 from stories.account import Account, Role
+from stories.counted import counted
 from stories.store import Store
 from stories.store_alerts import AlertRow, Untold, newest_alerts, newest_untold, outbox_counts
 from stories.store_articles import count_articles, count_revisions
@@ -47,24 +48,28 @@ def lines_of_account(account: DemoAccount, *, published: int) -> Iterator[str]:
     """Yield an account of the `published` articles as lines that leave room for two blanks before them."""
     updates = [alert for alert in account.alerts if alert.kind == "update"]
     firsts = len(account.alerts) - len(updates)
-    yield f"{published} articles published, {account.articles} archived, {account.edited} edited later"
+    yield f"{counted(published, 'article')} published, {account.articles} archived, {account.edited} edited later"
     yield _stories(account.stories)
     yield (
-        f"{_counted(len(account.alerts), 'alert')} made, {account.sent} sent:"
-        f" {_counted(firsts, 'first report')}, {_counted(len(updates), 'update')}"
+        f"{counted(len(account.alerts), 'alert')} made, {account.sent} sent:"
+        f" {counted(firsts, 'first report')}, {counted(len(updates), 'update')}"
     )
     for update in updates:
         reason = update.reason.removeprefix("stage ")
         yield f"{_INDENT}{clean(f'{reason}: {update.title}', WIDTH - 6)}"
-    yield from _listed(f"{_counted(len(account.untold), 'match', 'matches')} not told:", _untold(account))
+    yield from _listed(f"{counted(len(account.untold), 'match', 'matches')} not told:", _untold(account))
     yield from _listed("credited in articles:", _credits(account.stories))
 
 
 def _stories(stories: Sequence[Account]) -> str:
     largest = max(stories, key=lambda story: (story.outlets, story.articles), default=None)
     several = sum(story.articles > 1 for story in stories)
-    spread = f"; the largest: {largest.articles} articles, {largest.outlets} outlets" if largest and several else ""
-    return f"{_counted(len(stories), 'story', 'stories')}, {several} of more than one article{spread}"
+    spread = (
+        f"; the largest: {counted(largest.articles, 'article')}, {counted(largest.outlets, 'outlet')}"
+        if largest and several
+        else ""
+    )
+    return f"{counted(len(stories), 'story', 'stories')}, {several} of more than one article{spread}"
 
 
 def _untold(account: DemoAccount) -> Iterator[str]:
@@ -100,7 +105,3 @@ def _credits(stories: Sequence[Account]) -> Iterator[str]:
 
 def _listed(head: str, parts: Iterator[str]) -> list[str]:
     return textwrap.wrap(f"{head} {', '.join(parts)}", WIDTH - 4, subsequent_indent=_INDENT)
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -99,9 +99,7 @@ def _moved(feed: FeedState) -> str | None:
 def _gone(feed: FeedState) -> str | None:
     if feed.retired_at is None:
         return None
-    return (
-        "gone for good (410), it is not asked any more; take it out, change its address, or ask with `wirewatch poll`"
-    )
+    return "gone for good (410): from now on only `wirewatch poll` asks it; take it out or change its address"
 
 
 def _failing(feed: FeedState, now: datetime, *, is_told: bool) -> str | None:

@@ -13,6 +13,7 @@ from scheduler.feed_discovering import Discovery
 from scheduler.feed_writing import yaml_of
 from scheduler.sections import Line, Section, show_head, show_sections
 from scheduler.showing import console, progress, short_time, show_table
+from stories.counted import counted
 from stories.model import Article
 from stories.text import clean
 
@@ -131,7 +132,7 @@ def _verdict(feed: FeedSettings, result: PollResult) -> str:
         return f"{address}: {result.error}"
     if not result.entries and result.kind in ("page", "robots.txt"):
         return f"{address}: a {result.kind}, and no feed"
-    entries = "1 entry" if result.entries == 1 else f"{result.entries} entries"
+    entries = counted(result.entries, "entry", "entries")
     return f"{address}: {result.kind or 'a feed'}, {entries}, answered in {result.seconds:.1f} s"
 
 
@@ -142,7 +143,8 @@ def _remarks(feed: FeedSettings, result: PollResult) -> Iterator[str]:
         yield result.warning
     undated = sum(article.published_at is None for article in result.articles)
     if undated:
-        yield f"{undated} of {len(result.articles)} articles have no date that can be believed"
+        have = "has" if undated == 1 else "have"
+        yield f"{undated} of {counted(len(result.articles), 'article')} {have} no date that can be believed"
 
 
 def _caught(articles: tuple[Article, ...]) -> Iterator[str]:

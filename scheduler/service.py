@@ -21,6 +21,7 @@ from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.feed_notices import tell_of_feeds
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.watch import Watch, watch_of
+from stories.counted import counted
 from stories.store import Store, StoreError
 from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
@@ -71,9 +72,9 @@ class Service:
         timetable = self._timetable()
         timetable.start()
         log.info(
-            "watching %d feeds for %d topics; the archive is %s",
-            len(self._config.feeds),
-            len(self._config.topics),
+            "watching %s for %s; the archive is %s",
+            counted(len(self._config.feeds), "feed"),
+            counted(len(self._config.topics), "topic"),
             self._store.path,
         )
         await stop.wait()

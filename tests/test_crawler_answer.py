@@ -120,7 +120,7 @@ def test_a_status_that_brings_no_feed_is_told_in_words(status: int, error: str) 
 def test_a_truncated_document_keeps_its_complete_entries_and_is_asked_for_again() -> None:
     result = read(RSS[: RSS.index(b"Two") + 1], etag=b'"1"', last_modified=b"x")
     assert [article.title for article in result.articles] == ["One"]
-    assert result.warning == "the document breaks off after 1 complete entries"
+    assert result.warning == "the document breaks off after 1 complete entry"
     assert (result.etag, result.last_modified, result.body_digest) == (None, None, None)
     assert result.entry_digests == frozenset()
 

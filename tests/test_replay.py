@@ -21,6 +21,7 @@ from bench.replaying import (
 from crawler.poll import Outcome
 from scheduler.arrival import Counts
 from scheduler.config import Config
+from stories.counted import counted
 from stories.store import Store, open_store
 from tests.corpus import listed_in, missing, replay_steps
 
@@ -56,7 +57,8 @@ def test_every_document_is_answered_or_a_named_failure(replayed: Replayed) -> No
         if not body:
             assert (poll.result.outcome, poll.result.error) == (Outcome.FAILED, "empty body")
         elif b"</rss>" not in body and b"</feed>" not in body:
-            assert poll.result.warning == f"the document breaks off after {len(listed_in(body))} complete entries"
+            complete = counted(len(listed_in(body)), "complete entry", "complete entries")
+            assert poll.result.warning == f"the document breaks off after {complete}"
             assert poll.result.etag is None, "what is missing would never be asked for"
         else:
             assert poll.result.outcome in (Outcome.ANSWERED, Outcome.UNCHANGED)

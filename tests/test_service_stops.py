@@ -86,7 +86,7 @@ def test_a_stop_does_not_wait_for_a_channel_that_hangs(tmp_path: Path, press: Pr
 def test_an_idle_service_stops_at_once(tmp_path: Path, press: Press, webhook: Webhook) -> None:
     config = write_config(tmp_path, feeds={press.address(0): "600s"}, channels={"hook": webhook.address()})
     with running_service(config) as service:
-        service.wait_until(lambda: "crawl of 1 feeds" in service.said, "the first crawl")
+        service.wait_until(lambda: "crawl of 1 feed in" in service.said, "the first crawl")
         code, seconds = service.stop()
     assert code == 0
     assert seconds < 3

@@ -78,15 +78,13 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
 
 
 def _show(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> None:
-    from datetime import timedelta
-
-    from scheduler.crawling import account_of
+    from scheduler.poll_wording import answer_of, summary_of
     from scheduler.showing import console, show_table
 
     rows = [
         (
             each.feed.name,
-            each.result.error or each.result.outcome,
+            answer_of(each.result),
             str(each.counts.new),
             str(each.counts.matches),
             str(each.counts.alerts),
@@ -94,15 +92,10 @@ def _show(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> N
         for each in sorted(polled, key=lambda each: each.feed.id)
     ]
     show_table(["feed", "answer", "new", "matches", "alerts"], rows, empty="No feed is due.")
-    account = account_of(polled, took=timedelta())
-    console().print(
-        f"\n{len(polled)} feeds asked: {account.answered} answered, {account.unchanged} unchanged,"
-        f" {account.failed} failed. {account.counts.new} new articles, {account.counts.alerts} alerts."
-    )
-    if account.counts.matches > account.counts.alerts:
-        untold = account.counts.matches - account.counts.alerts
-        console().print(f"{untold} matches were not told; `wirewatch alerts --untold` says why.")
-    if polled and account.failed == len(polled) and not noted:
+    console().print()
+    for sentence in summary_of(polled):
+        console().print(sentence)
+    if polled and all(each.result.error for each in polled) and not noted:
         console(to_stderr=True).print("No feed could be asked: is this machine online?")
     for sentence in [*noted, *undelivered]:
         console(to_stderr=True).print(sentence)

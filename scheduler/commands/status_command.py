@@ -99,6 +99,7 @@ def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
 def _show(status: _Status, now: datetime) -> None:
     from scheduler.feed_wording import how_often, next_poll_of, state_of
     from scheduler.showing import ago, console, show_table
+    from stories.counted import counted
 
     out = console()
     show_table(
@@ -129,7 +130,7 @@ def _show(status: _Status, now: datetime) -> None:
         empty="The outbox is empty: nothing was to be told so far.",
     )
     matches = ", ".join(f"{count} {outcome}" for outcome, count in sorted(status.outcomes.items())) or "none"
-    out.print(f"\n{status.articles} articles; matches: {matches}.")
+    out.print(f"\n{counted(status.articles, 'article')}; matches: {matches}.")
 
 
 def _show_topics(status: _Status, now: datetime) -> None:
