@@ -89,10 +89,13 @@ def _read(article: Article, answer: Answer) -> Article:
     _refuse_locked(page.root)
     if article.language and page.language and _base(article.language) != _base(page.language):
         raise NoTextError(f"its page is in another language ({page.language[:20]})")
+    is_led_astray = _key(page.address) != _key(article.url) and not _is_headed(article, page.root)
     published_at = article.published_at or _published_at(page.root)
     text = body_text(page.root, article.title)
     if is_wall(text):
         raise NoTextError("its page asks to subscribe, to log in or to consent")
+    if is_led_astray:
+        raise NoTextError("its address leads to a page with another headline")
     if not _is_about(article, f"{page.root.findtext('.//title') or ''}\n{text}"):
         raise NoTextError("its page is about something else")
     says_more = len(text) > max(len(article.summary), len(article.text))
@@ -100,7 +103,7 @@ def _read(article: Article, answer: Answer) -> Article:
         article,
         text=text if says_more else article.text,
         published_at=published_at,
-        canonical_url=_canonical_url(page) or _led_to(page, article),
+        canonical_url=None if article.title == UNTITLED else _canonical_url(page) or _led_to(page, article),
     )
 
 
@@ -177,9 +180,29 @@ def body_text(root: lxml_html.HtmlElement, headline: str) -> str:
 
 def _is_about(article: Article, said: str) -> bool:
     """Whether a page has the words of the headline: what answers for a page that is gone, or hidden, has not."""
-    telling = {word for each in words(article.title) if len(word := folded(each)) >= _TELLING_LETTERS}
-    if not telling or article.title == UNTITLED:
-        return True  # also in scripts whose words are single letters
+    telling = _telling_words(article)
+    return not telling or _has_many(telling, said)  # none also in scripts whose words are single letters
+
+
+def _is_headed(article: Article, root: lxml_html.HtmlElement) -> bool:
+    """Whether a page has the headline of the article for its own; a page that lists articles has another."""
+    headings = [" ".join(heading.itertext()) for heading in root.iterfind(".//h1")]
+    own = [root.findtext(".//title") or "", *(headings if len(headings) == 1 else ())]
+    own += [meta.get("content") or "" for meta in root.iterfind(".//meta[@property='og:title']")]
+    telling = _telling_words(article)
+    if telling:
+        return any(_has_many(telling, heading) for heading in own)
+    headline = "" if article.title == UNTITLED else fold(article.title)
+    return bool(headline) and any(headline in fold(heading) for heading in own)
+
+
+def _telling_words(article: Article) -> set[str]:
+    if article.title == UNTITLED:
+        return set()
+    return {word for each in words(article.title) if len(word := folded(each)) >= _TELLING_LETTERS}
+
+
+def _has_many(telling: set[str], said: str) -> bool:
     return len(telling & {folded(word) for word in words(said)}) >= _SAME_MATTER * len(telling)
 
 
@@ -197,8 +220,11 @@ def _canonical_url(page: Page) -> str | None:
 
 def _led_to(page: Page, article: Article) -> str | None:
     """Return the address that answered for an article, when redirects led there: a feed's links may count readers."""
-    own = canonical_address(article.url) if article.url else None
-    return page.address if canonical_address(page.address) not in (None, own) else None
+    return page.address if _key(page.address) not in (None, _key(article.url)) else None
+
+
+def _key(address: str | None) -> str | None:
+    return canonical_address(address) if address else None
 
 
 def _is_above(address: str, page: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from crawler.answer import Answer
 from crawler.full_text import NoTextError, SlowPageError, with_full_text
 from crawler.limits import CrawlLimits
-from crawler.pages import pages_wanted, without_text
+from crawler.pages import ReadPage, pages_wanted, with_own_pages, without_text
 from crawler.poll import PollRequest, PollResult
 from crawler.robots import Robots, robots_address, robots_from
 from stories.model import Article
@@ -71,10 +71,11 @@ class PageAsker:
     async def with_pages(self, poll: PollRequest, result: PollResult) -> PollResult:
         """Return `result` with what the pages of its articles say, within `page_seconds`; never raises for a page."""
         ends_at = time.monotonic() + self._limits.page_seconds
-        articles, faults = list(result.articles), []
+        pages: dict[int, ReadPage] = {}
+        faults = []
         for position in pages_wanted(poll, result, self._limits):
             try:
-                articles[position] = await self._with_page(poll, articles[position], ends_at)
+                pages[position] = await self._with_page(poll, result.articles[position], ends_at)
             except SlowPageError as error:
                 faults.append(str(error))
                 break
@@ -82,16 +83,19 @@ class PageAsker:
                 faults.append(str(error))
             except TimeoutError:
                 faults.append(f"pages took more than {self._limits.page_seconds:g} s")
+        own = with_own_pages(result.articles, pages)
+        faults += ["its address leads to the page of others"] * (len(pages) - len(own))
+        articles = tuple(own.get(position, each) for position, each in enumerate(result.articles))
         warning = "; ".join(filter(None, (result.warning, without_text(faults))))
-        return replace(result, articles=tuple(articles), warning=warning or None)
+        return replace(result, articles=articles, warning=warning or None)
 
-    async def _with_page(self, poll: PollRequest, article: Article, ends_at: float) -> Article:
+    async def _with_page(self, poll: PollRequest, article: Article, ends_at: float) -> ReadPage:
         if article.url is None or time.monotonic() >= ends_at:
             raise TimeoutError
         answer = await self._page(poll, article.url, ends_at)
         self._reading(poll.feed_id)
         try:
-            return with_full_text(article, answer)
+            return ReadPage(article=with_full_text(article, answer), address=answer.address)
         finally:
             self._reading(None)
 

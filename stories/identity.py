@@ -99,8 +99,8 @@ def recognise(sighting: Sighting, earlier: Sequence[Sighting], *, listed: Set[st
     """Return which article of `earlier` sightings this one is of, or None when it is a new article.
 
     `earlier` holds the sightings that share a key with it; `listed` the ids of the articles that stand before it in
-    the same answer of the same feed. A guid tells within its feed, a canonical address everywhere. A key that
-    already stands for several articles tells nothing by itself.
+    the same answer of the same feed. A guid tells within its feed, the address everywhere; one that only a page names
+    tells together with the headline. A key that already stands for several articles tells nothing by itself.
     """
     by_guid = [old for old in earlier if _same_guid(sighting, old)]
     by_address = [old for old in earlier if _share_address(sighting, old)]
@@ -160,8 +160,11 @@ def _is_one_publication(one: Sighting, old: Sighting, listed: Set[str]) -> bool:
     """Whether one address means one article: yes, unless one feed gives it two headlines, with two names or at once.
 
     A page that collects notices stands in its feed once for each of them; a feed that mints new guids
-    lists the same headline again, or an edit of it.
+    lists the same headline again, or an edit of it. Faulty sites call all their pages by one name, or lead them to
+    one place, so what only pages name (or lead to) needs the same guid or headline, in whichever feed.
     """
+    if one.address is None or one.address != old.address:
+        return _same_guid(one, old) or fold(one.title) == fold(old.title)
     if one.feed_id is None or one.feed_id != old.feed_id or (one.guid is not None and one.guid == old.guid):
         return True
     if old.article_id in listed:

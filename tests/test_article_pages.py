@@ -240,6 +240,34 @@ def test_a_page_that_articles_share_is_the_text_of_none(server: FeedServer) -> N
     assert not server.asked_for("/notices")
 
 
+def test_a_page_to_which_several_articles_lead_is_the_page_of_none_and_so_is_an_address_they_name(
+    server: FeedServer,
+) -> None:
+    names = ["alpha", "beta", "gamma", "delta"]
+    address = serve_articles(server, names)
+    for name in names[:2]:  # by the words of their headlines it might be either's
+        server.serve(f"/rss/{name}", answer(status=302, headers={"Location": "/inquiry"}))
+    server.serve("/inquiry", answer(page("alpha beta"), headers=HTML))
+    for name in names[2:]:
+        named = page(name, head='<link rel="canonical" href="/latest">')
+        server.serve(f"/rss/{name}", answer(named, headers=HTML))
+    result = poll(asking(address))
+    assert texts(result) == ["", "", text_of("gamma"), text_of("delta")]
+    assert [article.canonical_url for article in result.articles] == [None] * 4
+    assert result.warning == "no full text of 2 articles: its address leads to the page of others"
+
+
+def test_a_page_may_be_shared_by_listings_of_one_headline(server: FeedServer) -> None:
+    ways = [server.address(f"/way/{number}") for number in range(2)]
+    server.serve("/rss", answer(feed([("alpha", way) for way in ways])))
+    for number in range(2):
+        server.serve(f"/way/{number}", answer(status=302, headers={"Location": "/alpha"}))
+    server.serve("/alpha", answer(page("alpha"), headers=HTML))
+    result = poll(asking(server.address("/rss")))
+    assert texts(result) == [text_of("alpha")] * 2
+    assert {article.canonical_url for article in result.articles} == {server.address("/alpha")}
+
+
 def test_a_document_of_which_no_entry_is_remembered_has_no_pages_asked_for(server: FeedServer) -> None:
     broken = feed([("alpha", server.serve("/page", answer(page("alpha"), headers=HTML)))]).replace(b"</rss>", b"")
     result = poll(asking(server.serve("/broken", answer(broken))))

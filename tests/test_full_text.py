@@ -151,6 +151,18 @@ def test_where_redirects_lead_an_article_is_known_too() -> None:
     assert read(page("alpha", head=named), proxied).canonical_url == "https://news.example.org/2026/11/inquiry-7"
 
 
+def test_redirects_to_a_page_with_another_headline_lead_to_no_text() -> None:
+    hub = page("alpha").replace(b"<title>Inquiry into alpha opened</title>", b"<title>Latest news</title>")
+    sections = b"".join(b"<section><h1>Inquiry into %s opened</h1></section>" % each for each in (b"alpha", b"beta"))
+    hub = hub.replace(b"<h1>Inquiry into alpha opened</h1>", sections)
+    assert read(hub).text  # what stands at the article's own address may be headed as it likes
+    for led in (LISTED, replace(LISTED, title="EU"), replace(LISTED, title="反垄断机构对微软展开调查")):
+        led = replace(led, url="https://feedproxy.example/~r/1", language=None)
+        assert refusal(hub, led) == "its address leads to a page with another headline"
+    headed = hub.replace(b"</head>", b'<meta property="og:title" content="Inquiry into Alpha opened | News"></head>')
+    assert read(headed, replace(LISTED, url="https://feedproxy.example/~r/1")).text
+
+
 HOSTILE = {
     "deep": b"<html><body>" + b"<div>" * 200_000 + b"x",
     "deep tables": b"<html><body>" + b"<table><tr><td>" * 50_000 + b"x",

@@ -105,3 +105,24 @@ def test_different_headlines_of_one_feed_stay_apart_though_their_pages_name_one_
         for n, title in enumerate(["Merger of two dairies cleared", "Inquiry into ticket prices"])
     ]
     assert poll(store, *notices).new == 2
+
+
+@pytest.mark.parametrize("has_guid", [True, False])
+@pytest.mark.parametrize("feeds", [(LEDGER,), (LEDGER, CIRCUIT)])
+def test_articles_that_come_one_after_the_other_stay_apart_though_their_pages_name_one_address(
+    store: Store, feeds: tuple[str, ...], has_guid: bool
+) -> None:
+    hub = "https://ledger.example/news/latest"
+    titles = ["Merger of two dairies cleared", "Inquiry into ticket prices", "Inquiry into ticket offices", "Markets"]
+    for n, title in enumerate(titles):
+        one = replace(READ, title=title, guid=title if has_guid else None, url=f"https://ledger.example/a/{n}")
+        feed = feeds[n % len(feeds)]
+        assert poll(store, replace(one, canonical_url=hub), feed=feed, later=n) == Counts(new=1), title
+    assert sorted(article.title for article in kept(store)) == sorted(titles)
+
+
+def test_the_same_guid_and_canonical_address_are_one_article_whatever_its_headline_and_address(store: Store) -> None:
+    poll(store, replace(READ, canonical_url=CANONICAL))
+    edited = replace(READ, title="Dairies fined", url="https://ledger.example/moved", canonical_url=CANONICAL)
+    assert poll(store, edited, later=1).new == 0
+    assert len(kept(store)) == 1
