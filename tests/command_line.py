@@ -1,5 +1,6 @@
 """Running commands as a person does: in a folder, with a home of its own and nothing else in the environment."""
 
+import contextlib
 import os
 import pty
 import subprocess
@@ -62,6 +63,21 @@ def at_a_terminal(folder: Path, *words: str, keys: str, question: str) -> tuple[
             os.close(ours)
             os.close(theirs)
     return process.returncode, (said + rest).decode()
+
+
+def on_a_terminal(folder: Path, *words: str, columns: int) -> tuple[int, str]:
+    """Run `wirewatch WORDS` in `folder`, printing to a terminal of so many columns; return its exit code and words."""
+    ours, theirs = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": str(columns), "TERM": "dumb"}
+    with subprocess.Popen([WIREWATCH, *words], cwd=folder, env=environment, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # which is how a terminal says that nobody is left at its other end
+            while part := os.read(ours, 65536):
+                said += part
+        code = process.wait(_PATIENCE)
+    os.close(ours)
+    return code, said.decode()
 
 
 def _wait_until_single_keys_are_taken(terminal: int) -> None:

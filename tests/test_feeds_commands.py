@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from scheduler.cli import wirewatch as commands
 from scheduler.config import load_config, settings_of
-from tests.command_line import Run, in_folder
+from tests.command_line import Run, in_folder, on_a_terminal
 from tests.feed_server import FeedServer, answer, running_feed_server
 
 Here = Callable[..., Result]
@@ -85,12 +85,35 @@ def site() -> Iterator[FeedServer]:
 
 def test_feeds_are_listed_by_tag_without_any_secret(here: Here) -> None:
     listed = here("feeds", "list")
-    assert [line.split("  ")[0] for line in listed.stdout.splitlines()] == ["feed", "The Example", "Court"]
-    assert "30m" in listed.stdout
+    assert listed.stdout.splitlines() == [
+        "The Example",
+        "  https://example.org/rss",
+        "  every 30m · not asked yet · press, EU",
+        "",
+        "Court",
+        "  https://court.example/atom",
+        "  by its rhythm · not asked yet · law",
+    ]
     (court,) = json.loads(here("feeds", "list", "--tag", "LAW", "--format", "json").stdout)
     assert (court["name"], court["headers"], court["state"]) == ("Court", ["X-Key"], "not asked yet")
-    nothing = here("feeds", "list", "--tag", "sport")
-    assert (nothing.stdout, nothing.exit_code) == ("No feed has such a tag.\n", 0)
+
+
+@pytest.mark.parametrize("words", [("list",), ("export", "--output", "z.opml"), ("list", "--tag", "law")])
+def test_a_tag_that_no_feed_has_is_a_wrong_call_and_those_that_there_are_are_named(
+    here: Here, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    nothing = here("feeds", *words, "--tag", "nope")
+    assert (nothing.stdout, nothing.exit_code) == ("", 2)
+    assert "no feed has the tag `nope`; there are: press, EU, law\n" in nothing.stderr
+    assert not (tmp_path / "z.opml").exists()
+
+
+def test_an_address_stays_in_one_piece_on_a_narrow_terminal(tmp_path: Path) -> None:
+    address = f"https://example.org/{'long/' * 40}rss"
+    (tmp_path / "config.yaml").write_text(f"feeds:\n  - {{name: Long, address: '{address}'}}\n", encoding="utf-8")
+    code, shown = on_a_terminal(tmp_path, "feeds", "list", columns=40)
+    assert (code, shown.count("\n")) == (0, 3)
+    assert address in shown
 
 
 def test_an_import_adds_what_is_new_tells_what_is_bad_and_a_second_one_adds_nothing(here: Here, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scheduler.commands.feeds_list_command import with_tags
+from scheduler.commands.feeds_list_command import picked_feeds, with_tags
 from scheduler.options import Paths, with_paths
 from stories.text import clean
 
@@ -30,11 +30,10 @@ def command(paths: Paths, output: Path | None, form: str, tags: tuple[str, ...])
     import json
 
     from scheduler.config import settings_of
-    from scheduler.feed_picking import pick_feeds
     from scheduler.feed_writing import FeedFileError, write_plainly
     from scheduler.opml import left_out, write_opml
 
-    feeds = pick_feeds(settings_of(paths.config_path).feeds, tags)
+    feeds = picked_feeds(settings_of(paths.config_path).feeds, tags)
     if form == "opml":
         content, missing = write_opml(feeds), {feed.name: left_out(feed) for feed in feeds if left_out(feed)}
     else:
