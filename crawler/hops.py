@@ -1,6 +1,5 @@
 """Every hop of a request, redirects too, is looked at before it is asked: where it goes, and what goes along."""
 
-from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -10,46 +9,16 @@ from scrapy.http import Request, Response
 from crawler.guard import RefusedError, Target, target_of
 from crawler.limits import CrawlLimits
 from crawler.poll import PollRequest
+from crawler.rights import Rights, rights_to
 
 _RIGHTS = "rights"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AMBIGUOUS = frozenset(map(chr, range(0x20))) | {"\x7f", "\\"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What the requests for one feed may do on the feed's own host, and nowhere else."""
-
-    address: str
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    allow_private: bool = False
-    allow_insecure: bool = False
-
-    def on(self, target: Target) -> Self | None:
-        """Return these rights when `target` is on the feed's own host, or None."""
-        return self if _host(self.address) == target.host else None
-
-    def headers_for(self, target: Target) -> tuple[tuple[str, str], ...]:
-        """Return the headers that go along to `target`: to the feed's own server, or its encrypted self."""
-        if not self.headers:
-            return ()
-        try:
-            own = target_of(self.address)
-        except RefusedError:
-            return ()
-        encrypted = replace(own, scheme="https", port=443)
-        return self.headers if target in (own, encrypted) else ()
-
-
 def meta_of(poll: PollRequest) -> dict[str, Any]:
     """Return the meta that each request for `poll` has to carry: of its feed, its articles' pages and robots.txt."""
-    rights = Rights(
-        address=poll.address,
-        headers=poll.headers,
-        allow_private=poll.allow_private,
-        allow_insecure=poll.allow_insecure,
-    )
-    return {_RIGHTS: rights}
+    return {_RIGHTS: rights_to(poll)}
 
 
 def rights_of(request: Request) -> Rights:
@@ -106,10 +75,3 @@ def _refuse_location(address: str, location: str) -> None:
         raise RefusedError("redirects to an address that is not asked: it is not well formed") from None
     if scheme not in ("http", "https"):
         raise RefusedError(f"redirects to an address that is not asked: {scheme[:20]}: is none of the web")
-
-
-def _host(address: str) -> str | None:
-    try:
-        return target_of(address).host
-    except RefusedError:
-        return None

@@ -28,10 +28,11 @@ from scrapy.http import Headers, Request, Response
 from crawler.arriving import Arriving, Room
 from crawler.failures import UnreachedError
 from crawler.guard import Number, RefusedError, Target, is_public, networks, target_of
-from crawler.hops import Rights, rights_of
+from crawler.hops import rights_of
 from crawler.limits import CrawlLimits
 from crawler.names import Names
 from crawler.refusals import Refusals
+from crawler.rights import Rights
 
 _MOST_NUMBERS = 8  # of one host that are tried
 _IDLE_CONNECTIONS = 64  # kept for a next request to the same host
