@@ -154,7 +154,7 @@ class Weights:
             if often < len(_COUNTS):
                 common = (_SHORT_COMMONNESS if mark & SHORT else _COMMONNESS)[often]
             else:
-                common = math.log(often + 1)
+                common = math.log(often + 1 + (_SHORT_UNSEEN if mark & SHORT else _UNSEEN))
             weight = min(_HEAVIEST, max(0, int(_STEPS * (seen - common) + 0.5)))
             often_here = min(count, 255)
             told = weight * _LOGS[often_here] * (2 if mark & TITLE else 1)

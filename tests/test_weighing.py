@@ -86,3 +86,16 @@ def test_every_vector_has_the_same_length_or_none(title: str, text: str) -> None
     vectors = weighed(learnt("Norvex shares fall"), title, text).vectors()
     for each in (vectors.title, vectors.lead, vectors.names, vectors.whole):
         assert not each or abs(product(each, each) / unit() ** 2 - 1) < 0.01
+
+
+def test_a_word_weighs_no_more_for_being_seen_once_more_than_the_table_goes() -> None:
+    for word in ("ox", "regulator"):
+        features = features_of(Article(title=word))
+        (term,) = features.counts
+        fewer, more = Weights(), Weights()
+        fewer.learn([term] * 4095 + [term + 1])
+        more.learn([term] * 4096)
+        for _ in range(2000):  # up to where the steps of a weight lie between the two
+            for weights in (fewer, more):
+                weights.learn([term + 1] * 50)
+            assert fewer.weigh(features).weights >= more.weigh(features).weights
