@@ -144,6 +144,8 @@ def _own_words(sentence: str, path: KeyPath, place: Place | None) -> str:
     written = place.written if place else None
     if written is None or "\n" in sentence:  # a query's error shows the query itself
         return sentence
+    if is_in_headers(path):  # what is said of them names no value, and a value of one letter stands in any sentence
+        return sentence
     if _is_private(path, written):
         return sentence.replace(written, "…") if written else sentence
     shows_it = "found" in sentence or (written and written in sentence)
