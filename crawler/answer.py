@@ -48,6 +48,7 @@ def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Po
         status=answer.status,
         retry_after=retry_after(answer.headers),
         fresh_for=fresh_for(answer.headers),
+        answered_by=answer.address if answer.redirects else None,
         moved_to=moved_to(answer.redirects),
     )
     try:

@@ -79,10 +79,11 @@ class PollResult:
     `outcome` is ANSWERED; on UNCHANGED and FAILED the remembered ones stay.
     `warning` is a survivable fault worth showing (a bad entry skipped, a document cut by a limit).
     `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
-    UTC) and `skip_days` (0 is Monday) what the document says. `moved_to` is the address that answered, when permanent
-    redirects alone led there. `is_unreached`: it failed before any server said a word, as all feeds do when
-    this machine is offline. `kind` is what the document is, such as "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "news
-    sitemap" or "page", and `found` the addresses of feeds that it names, when that was asked for.
+    UTC) and `skip_days` (0 is Monday) what the document says. `answered_by` is the address that answered, when
+    redirects led to another than was asked; `moved_to` is the same, when all of them were permanent. `is_unreached`: it
+    failed before any server said a word, as all feeds do when this machine is offline. `kind` is what the document is,
+    such as "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "news sitemap" or "page", and `found` the addresses of feeds that it
+    names, when that was asked for.
     """
 
     feed_id: int
@@ -101,6 +102,7 @@ class PollResult:
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+    answered_by: str | None = None
     moved_to: str | None = None
     kind: str | None = None
     found: tuple[str, ...] = ()

@@ -79,11 +79,11 @@ def _failed(feed: FeedState, result: PollResult, now: datetime) -> FeedState:
         errors_in_a_row=feed.errors_in_a_row + 1,
         error=result.error,
         status=result.status,
-        failing_since=feed.failing_since or now,
+        failing_since=min(feed.failing_since or now, now),  # a wrong clock may have put it ahead
     )
     if is_to_fall_back(failed, now=now):
         return configured_again(failed)
-    if result.status == _GONE:
+    if result.status == _GONE and result.answered_by == result.moved_to:  # not only where it leads for the time being
         return replace(failed, retired_at=feed.retired_at or now)
     return failed
 
@@ -138,7 +138,7 @@ def _renamed(feed: FeedState, brought: Brought, result: PollResult, now: datetim
     """Return a feed with a note that most of what it lists came again under other ids, if it did."""
     if not brought.renamed or brought.renamed * 2 < result.entries:
         return feed
-    is_over = feed.renamed_at is None or now - feed.renamed_at > RENAMINGS_FADE
+    is_over = feed.renamed_at is None or not timedelta(0) <= now - feed.renamed_at <= RENAMINGS_FADE
     earlier = 0 if is_over else feed.renamings
     step = RENAMINGS if brought.renamed >= MANY_RENAMED else 1
     return replace(feed, renamings=min(earlier + step, RENAMINGS), renamed_at=now)

@@ -112,15 +112,21 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
 
 
 def _note_host(store: Store, feed: FeedState, result: PollResult, now: datetime) -> datetime | None:
-    """Remember a refusal of the feed's host, and return until when it waits; an answer ends what was remembered."""
-    host = host_of(feed.asked_address)
-    if result.status is not None and is_refusal(result.status, says_when=result.retry_after is not None):
-        state = refused(host_named(store, host), host, status=result.status, retry_after=result.retry_after, now=now)
-        save_host(store, state)
-        return state.waits_until
-    if result.status is not None:
+    """Remember a refusal of the host that answered, and return until when it waits; an answer ends what was remembered.
+
+    A host that only redirects to another one has answered.
+    """
+    if result.status is None:
+        return None
+    host, asked = host_of(result.answered_by or feed.asked_address), host_of(feed.asked_address)
+    if asked != host:
+        forget_host(store, asked, now=now)
+    if not is_refusal(result.status, says_when=result.retry_after is not None):
         forget_host(store, host, now=now)
-    return None
+        return None
+    state = refused(host_named(store, host), host, status=result.status, retry_after=result.retry_after, now=now)
+    save_host(store, state)
+    return state.waits_until
 
 
 def believable(article: Article, now: datetime) -> Article:
