@@ -113,6 +113,8 @@ def _failing(feed: FeedState, now: datetime, *, is_told: bool) -> str | None:
 
 
 def _ids(feed: FeedState, now: datetime) -> str | None:
-    if feed.renamings < RENAMINGS or feed.renamed_at is None or now - feed.renamed_at > RENAMINGS_FADE:
+    if feed.renamings < RENAMINGS or feed.renamed_at is None:
+        return None
+    if not timedelta(0) <= now - feed.renamed_at <= RENAMINGS_FADE:
         return None
     return "lists known articles again under other ids or links; what stayed the same tells them, nothing comes twice"

@@ -27,8 +27,9 @@ def after_redirect(feed: FeedState, result: PollResult, *, now: datetime) -> Fee
     if result.moved_to != feed.moving_to or feed.moving_since is None:
         return replace(feed, moving_to=result.moved_to, moving_since=now, moving_answers=1)
     answers = min(feed.moving_answers + 1, SAME_ANSWERS)
-    if answers < SAME_ANSWERS or now - feed.moving_since < LEAST_TIME:
-        return replace(feed, moving_answers=answers)
+    since = min(feed.moving_since, now)  # a wrong clock may have put it ahead
+    if answers < SAME_ANSWERS or now - since < LEAST_TIME:
+        return replace(feed, moving_since=since, moving_answers=answers)
     moved_to = None if result.moved_to == feed.address else result.moved_to
     return _asking(feed, moved_to)
 

@@ -23,6 +23,8 @@ def learn_rhythm(feed: FeedState, published: Sequence[datetime | None], *, now: 
 
     What has no date, or one before the last publication (dates that tell only the day), was published just now.
     """
+    if _is_by_a_wrong_clock(feed, now):
+        feed = replace(feed, rhythm=None, newest_at=None)
     dated = sorted(min(at, now) for at in published if at is not None and _is_later(at, feed.newest_at))
     if len(dated) < len(published):
         dated.append(now)
@@ -39,11 +41,16 @@ def learn_rhythm(feed: FeedState, published: Sequence[datetime | None], *, now: 
 
 def rhythm_of(feed: FeedState, *, now: datetime) -> timedelta:
     """Return how often the feed is to be asked by its own rhythm: from SHORTEST to LONGEST."""
-    if feed.newest_at is None:
+    if feed.newest_at is None or _is_by_a_wrong_clock(feed, now):
         return UNKNOWN if feed.last_answered_at else SHORTEST
     silence = _SILENCE * (now - feed.newest_at)
     gap = silence if feed.rhythm is None else max(feed.rhythm, silence)
     return min(max(gap / _QUESTIONS, SHORTEST), LONGEST)
+
+
+def _is_by_a_wrong_clock(feed: FeedState, now: datetime) -> bool:
+    """Whether the last publication lies ahead of `now`: then the gap before it is as wrong as it is."""
+    return feed.newest_at is not None and feed.newest_at > now
 
 
 def _is_later(at: datetime, newest_at: datetime | None) -> bool:

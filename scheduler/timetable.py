@@ -143,7 +143,12 @@ def after_quiet(at: datetime, skip_hours: Set[int], skip_days: Set[int]) -> date
 def refused(
     host: HostState | None, name: str, *, status: int, retry_after: timedelta | None, now: datetime
 ) -> HostState:
-    """Return a host after it refused: it waits as it asked, or 15 minutes and twice that each time, up to 24 hours."""
+    """Return a host after it refused: it waits as it asked, or 15 minutes and twice that each time, up to 24 hours.
+
+    What it waits for by a clock that was wrong does not count.
+    """
+    if host and host.waits_until > now + LONGEST_WAIT + _HOUR:
+        host = None
     refusals = 1 if host is None else host.refusals + (now >= host.waits_until)
     wait = retry_after or min(SHORTEST * (1 << min(refusals - 1, 20)), LONGEST_WAIT)
     until = now + min(wait, LONGEST_WAIT)

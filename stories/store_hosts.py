@@ -39,8 +39,11 @@ def save_host(store: Store, host: HostState) -> None:
 
 
 def forget_host(store: Store, host: str, *, now: datetime) -> None:
-    """Note that `host` answered, which counts when its wait is over; call it inside the poll's transaction."""
-    store.db.execute("DELETE FROM hosts WHERE host = ? AND waits_until <= ?", [host, stamp(now)])
+    """Note that `host` answered, which counts when it need not wait; call it inside the poll's transaction."""
+    store.db.execute(
+        "DELETE FROM hosts WHERE host = ? AND NOT (waits_until > ? AND waits_until <= ?)",
+        [host, stamp(now), stamp(now + _LATEST)],
+    )
 
 
 def _hosts(store: Store, where: str, parameters: Mapping[str, object]) -> list[HostState]:

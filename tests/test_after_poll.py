@@ -240,3 +240,37 @@ def test_b29_f30_changed_ids_are_told_once_and_only_when_they_are_many(
         state = polled(state, entries=entries, brought=Brought(renamed=renamed))
     assert (NoticeKind.IDS in told(state, now=NOW)) is expected
     assert told(state, now=NOW + 8 * DAY) == []
+
+
+WRONG = NOW + 365 * DAY  # what a clock said that was set right again
+
+
+def test_a_failure_by_a_wrong_clock_is_told_and_falls_back_when_its_time_has_come() -> None:
+    state = failed(failed(moved(), now=WRONG), now=NOW + 25 * HOUR)
+    assert state.failing_since == NOW + 25 * HOUR
+    state = failed(state, now=NOW + 50 * HOUR)
+    assert state.asked_address == OLD
+    assert told(state, now=NOW + 50 * HOUR) == [NoticeKind.FAILING]
+
+
+def test_a_move_that_began_by_a_wrong_clock_is_believed_a_day_later() -> None:
+    state = polled(feed(), now=WRONG, moved_to=NEW)
+    for hours in (0, 12, 24):
+        state = polled(state, now=NOW + hours * HOUR, moved_to=NEW)
+    assert state.moved_to == NEW
+
+
+def test_a_rhythm_learnt_by_a_wrong_clock_is_learnt_anew() -> None:
+    state = asked_by_rhythm(feed(wait=None), HOUR, days=2)
+    state = polled(state, RHYTHM, now=WRONG, brought=Brought(published=[None]))
+    now = NOW + 3 * DAY
+    assert polled(state, RHYTHM, now=now, outcome=Outcome.UNCHANGED).wait == HOUR
+    for hours in (0, 1):
+        state = polled(state, RHYTHM, now=now + hours * HOUR, brought=Brought(published=[now + hours * HOUR]))
+    assert (state.rhythm, state.newest_at) == (HOUR, now + HOUR)
+
+
+def test_renamed_entries_that_a_wrong_clock_saw_are_not_told_for_ever() -> None:
+    state = polled(feed(), now=WRONG, entries=2 * MANY_RENAMED, brought=Brought(renamed=MANY_RENAMED))
+    assert told(state, now=NOW) == []
+    assert polled(state, now=NOW, brought=Brought(renamed=1)).renamings == 1

@@ -104,5 +104,7 @@ def test_a_host_waits_until_its_time_and_is_forgotten_by_an_answer_after_it(stor
         save_host(store, host)
         save_host(store, replace(host, host="wrong-clock.example", waits_until=NOW + 30 * DAY))
         forget_host(store, "a.example", now=NOW + MINUTE)
+        forget_host(store, "wrong-clock.example", now=NOW + MINUTE)
     assert waiting_hosts(store, now=NOW) == {"a.example": host}
     assert waiting_hosts(store, now=NOW + HOUR) == {}
+    assert waiting_hosts(store, now=NOW + 30 * DAY - HOUR) == {}

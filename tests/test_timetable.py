@@ -196,6 +196,12 @@ def test_m6_a_host_that_refuses_waits_as_it_asks_and_longer_each_time_when_it_do
     assert waits == [1, 2, 4, 8, 16, 32, 64, 96, 96]
 
 
+def test_m6_a_wait_that_a_wrong_clock_set_is_not_waited_for() -> None:
+    wrong = refused(None, "h", status=429, retry_after=None, now=NOW + 365 * DAY)
+    again = refused(wrong, "h", status=429, retry_after=HOUR, now=NOW)
+    assert (again.waits_until, again.refusals) == (NOW + HOUR, 1)
+
+
 def test_a_feed_never_heard_of_is_asked_every_quarter_of_an_hour() -> None:
     assert own_wait(feed(), Terms(), now=NOW).length == QUARTER
 
