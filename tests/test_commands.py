@@ -71,6 +71,27 @@ def test_check_shows_what_is_watched(wirewatch: Run) -> None:
     assert json.loads(wirewatch("check", "--format", "json").stdout)["topics"][0]["keywords"] == ["antitrust"]
 
 
+def test_check_shows_the_beginning_of_a_long_query_and_all_of_it_when_asked(wirewatch: Run, tmp_path: Path) -> None:
+    words = ", ".join(f"word{number}" for number in range(200))
+    query = "|-\n        first OR\n        second OR\n        third"
+    topics = f"[{words}], channels: [console]}}\n  - name: Long\n    query: {query}\n    channels: [console]"
+    text = CONFIG.replace("[antitrust], exclude: [board game], channels: [console]}", topics)
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    brief, whole = wirewatch("check").stdout, wirewatch("check", "-v").stdout
+    assert "  first OR\n  second OR …\n" in brief
+    assert "word9," in brief
+    assert "word199" not in brief
+    assert "  first OR\n  second OR\n  third\n" in whole
+    assert "word199" in whole
+
+
+def test_a_mistyped_command_is_answered_with_the_one_that_may_be_meant(wirewatch: Run) -> None:
+    for words, meant in ((("statsu",), "status"), (("feeds", "lst"), "list")):
+        wrong = wirewatch(*words)
+        assert wrong.returncode == 2
+        assert f"Did you mean '{meant}'?" in wrong.stderr
+
+
 def test_a_bad_configuration_is_a_list_of_sentences(wirewatch: Run, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(
         CONFIG.replace("keywords", "keyword").replace("[console]", "[consol]"), "utf-8"
@@ -210,6 +231,8 @@ def test_search_finds_words_phrases_and_inflections(wirewatch: Run) -> None:
     assert "Office opens" in wirewatch("search", "antitrust", '"opens an"').stdout
     assert "Office opens" in wirewatch("search", "opening").stdout
     assert wirewatch("search", '"').stdout == "No article has these words.\n"
+    query = "`search` takes words, no query: `wirewatch try 'QUERY'` does."
+    assert wirewatch("search", "antitrust AND (").stdout == f"No article has these words. {query}\n"
 
 
 def test_texts_cannot_steer_the_terminal(wirewatch: Run, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from alerts.settings import Channel, TopicSettings
     from scheduler.config import Config
 
+_LINES = 2  # of a query that are shown ...
+_LONGEST = 240  # ... and characters of it, or of a list of words
+
 
 @click.command("check")
 @with_paths
@@ -21,9 +24,10 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Show what its topics would find in the archive that those of OLD.yaml do not, and the other way round.",
 )
+@click.option("--verbose", "-v", is_flag=True, help="Show queries and lists of words whole, however long they are.")
 @with_format
 @with_limit
-def command(paths: Paths, old: Path | None, form: str, limit: int) -> None:
+def command(paths: Paths, old: Path | None, form: str, limit: int, *, verbose: bool) -> None:
     """Say what is wrong with the configuration (exit code 2), or what it watches.
 
     Nothing is asked and nothing is sent. With --diff, the archive is looked through with the topics of both files:
@@ -38,7 +42,7 @@ def command(paths: Paths, old: Path | None, form: str, limit: int) -> None:
     if form == "json":
         show_json(_as_values(config))
     else:
-        _show(paths, config)
+        _show(paths, config, longest=None if verbose else _LONGEST)
 
 
 def _show_difference(paths: Paths, topics: tuple["TopicSettings", ...], old: Path, form: str, limit: int) -> None:
@@ -54,7 +58,7 @@ def _show_difference(paths: Paths, topics: tuple["TopicSettings", ...], old: Pat
         show_changes(changes, limit=limit)
 
 
-def _show(paths: Paths, config: "Config") -> None:
+def _show(paths: Paths, config: "Config", *, longest: int | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -76,18 +80,26 @@ def _show(paths: Paths, config: "Config") -> None:
     for topic in config.topics:
         out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
         if topic.query:
-            show(Padding(Text(topic.query.strip()), (0, 0, 0, 2), expand=False))
+            show(Padding(Text(_beginning(topic.query.strip(), longest)), (0, 0, 0, 2), expand=False))
         for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
             if words:
-                show(Padding(f"{label}: {', '.join(words)}", (0, 0, 0, 2)))
+                show(Padding(_beginning(f"{label}: {', '.join(words)}", longest), (0, 0, 0, 2)))
         for stage in topic.stages:
-            show(Padding(f"stage {stage.name}: {', '.join(stage.words)}", (0, 0, 0, 2)))
+            show(Padding(_beginning(f"stage {stage.name}: {', '.join(stage.words)}", longest), (0, 0, 0, 2)))
         if topic.updates != NEVER:
             out.print(f"  updates: {topic.updates}")
     out.print()
     show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
     for note in config.notes:
         out.print(f"note: {note}")
+
+
+def _beginning(text: str, longest: int | None) -> str:
+    """Return the first lines of `text` with an ellipsis, or, when `longest` is None or enough, all of it."""
+    if longest is None:
+        return text
+    cut = "\n".join(text.split("\n")[:_LINES])[:longest].rstrip()
+    return text if cut == text else f"{cut} …"
 
 
 def _state(channel: "Channel") -> str:

@@ -1,8 +1,14 @@
 """`wirewatch search`: articles by their words."""
 
+import re
+
 import click
 
 from scheduler.options import Paths, with_format, with_limit, with_paths
+
+# What means something in a query, and is a word like any other or nothing here.
+_QUERY = re.compile(r"\b(?:AND|OR|NOT|NEAR)\b|[()*=]|\b\w+:\S")
+_ADVICE = " `search` takes words, no query: `wirewatch try 'QUERY'` does."
 
 
 @click.command("search")
@@ -21,4 +27,4 @@ def command(paths: Paths, words: tuple[str, ...], form: str, limit: int) -> None
 
     with read_store(paths.database_path()) as store:
         found = search_articles(store, " ".join(words), limit=limit)
-    show_articles(found, form, empty="No article has these words.")
+    show_articles(found, form, empty=f"No article has these words.{_ADVICE if _QUERY.search(' '.join(words)) else ''}")
