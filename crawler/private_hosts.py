@@ -31,3 +31,14 @@ def where_it_is(address: str) -> str | None:
     except RefusedError:
         return None
     return "in a private network" if number and not is_public(number) else None
+
+
+def is_own(address: str) -> bool:
+    """Say whether `address` leads to a host of the operator's own, by what is written there.
+
+    Such a feed needs `allow_private`; a name that leads to a private network is not own, as it may be anyone's.
+
+    >>> is_own("http://10.0.0.5/rss"), is_own("http://localhost/rss"), is_own("http://nas.example/rss")
+    (True, True, False)
+    """
+    return where_it_is(address) is not None

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from crawler.guard import RefusedError, target_of
 from crawler.poll import FullText, PageSelectors, PollRequest
-from crawler.private_hosts import is_loopback, where_it_is
+from crawler.private_hosts import is_own, where_it_is
 from stories.address import safe_address
 from stories.durations import Duration, write_duration
 
@@ -18,7 +18,7 @@ LONGEST = timedelta(days=30)
 MAX_NAME = 100
 MAX_TAG = 40
 MAX_TAGS = 20
-LOOPBACK_FLOOR = timedelta(seconds=1)  # ... but one's own
+OWN_FLOOR = timedelta(seconds=1)  # ... but one's own
 
 _LONGEST_HEADER = 8000
 _TAG = re.compile(rf"\w[\w .&+-]{{0,{MAX_TAG - 1}}}")
@@ -130,7 +130,7 @@ class FeedSettings(BaseModel):
     )
     every: Duration | None = Field(
         default=None,
-        description="How often it is asked: at least 5m, or 1s when it is on this machine; else by its own rhythm.",
+        description="How often it is asked: at least 5m, 1s at localhost or a private number; else by its own rhythm.",
     )
     language: Annotated[str | None, AfterValidator(_language)] = Field(
         default=None,
@@ -176,7 +176,7 @@ class FeedSettings(BaseModel):
     def _not_too_often(cls, every: timedelta | None, info: ValidationInfo) -> timedelta | None:
         if every is None or "address" not in info.data:
             return every  # nothing is asked for, or there is an error to tell already
-        floor = LOOPBACK_FLOOR if is_loopback(info.data["address"]) else FLOOR
+        floor = OWN_FLOOR if is_own(info.data["address"]) else FLOOR
         if every > LONGEST:
             raise ValueError(f"{write_duration(every)} is longer than anyone waits for news, the most is 30d")
         if every < floor:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from crawler.private_hosts import is_loopback
+from crawler.private_hosts import is_own
 from crawler.settings import FLOOR, FeedSettings
 from scheduler.rhythm import SHORTEST, rhythm_of
 from stories.store_feeds import FeedState
@@ -57,12 +57,9 @@ class Wait:
 def terms_of(feed: FeedState, settings: FeedSettings | None) -> Terms:
     """Return on which terms `feed` is asked; one that is not configured any more by its own rhythm.
 
-    A host is the operator's own when it is this machine, or the configured one and may be private.
+    A host is the operator's own where the address that is asked says so, whatever is allowed.
     """
-    if settings is None:
-        return Terms()
-    is_opened = settings.allow_private and host_of(feed.asked_address) == host_of(settings.address)
-    return Terms(every=settings.every, is_own_host=is_opened or is_loopback(feed.asked_address))
+    return Terms(every=settings.every, is_own_host=is_own(feed.asked_address)) if settings else Terms()
 
 
 def own_wait(feed: FeedState, terms: Terms, *, now: datetime) -> Wait:

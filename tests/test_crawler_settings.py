@@ -36,13 +36,19 @@ def test_an_address_must_not_carry_a_password() -> None:
     assert "must not carry a user name or password" in mistake(address="https://ann:secret@news.example/")
 
 
-def test_a_feed_is_asked_every_five_minutes_at_most_unless_it_is_on_this_machine() -> None:
+def test_a_feed_is_asked_every_five_minutes_at_most_unless_its_host_is_ones_own() -> None:
     assert mistake(every="1m") == "every: 1m is too often for this server, the least is 5m"
     assert mistake(every="0s", address="http://localhost/", allow_private=True) == (
         "every: 0s is too often for this server, the least is 1s"
     )
     mine = {"address": "http://127.3.2.1:80/", "name": "x", "every": "1s", "allow_private": True}
     assert FeedSettings.model_validate(mine).every == timedelta(seconds=1)
+
+
+def test_a_private_number_is_ones_own_host_and_a_name_is_not() -> None:
+    own = {"address": "http://10.0.0.5/", "name": "x", "every": "1m", "allow_private": True}
+    assert FeedSettings.model_validate(own).every == timedelta(minutes=1)
+    assert "1m is too often" in mistake(every="1m", address="http://nas.example/", allow_private=True)
 
 
 @pytest.mark.parametrize(

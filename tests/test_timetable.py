@@ -111,6 +111,17 @@ def test_an_own_host_is_asked_as_often_as_is_configured() -> None:
     assert polled(moved, terms_of(moved, mine)).next_poll_at == NOW + 5 * MINUTE
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("10.0.0.5", timedelta(minutes=5)), ("[fd00::5]", timedelta(minutes=5)), ("nas.example", HOUR)],
+)
+def test_m4_what_may_be_private_is_ones_own_only_by_its_number(host: str, expected: timedelta) -> None:
+    said = {"address": f"http://{host}/", "name": "x", "every": "5m", "allow_private": True}
+    settings = FeedSettings.model_validate(said)
+    state = feed(address=settings.address, offers_validators=None)
+    assert polled(state, terms_of(state, settings), etag=None).wait == expected
+
+
 @given(st.integers(0, 1000), st.timedeltas(timedelta(seconds=1), timedelta(days=30)), st.floats(0, 1), st.booleans())
 def test_no_poll_is_ever_early_nor_more_than_25_hours_ahead(
     errors: int, every: timedelta, chance: float, begins: bool
