@@ -84,7 +84,7 @@ def _key(address: str | None) -> str | None:
 
 
 def _is_wanted(article: Article, request: PollRequest) -> bool:
-    if article.url is None or is_opaque(article.url):  # a searcher's page leads on by a script
+    if article.url is None or article.is_by_way or is_opaque(article.url):  # a searcher's page leads on by a script
         return False
     if request.pages_since and article.published_at and article.published_at <= request.pages_since:
         return False

@@ -123,11 +123,10 @@ def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_
     url = _url(entry, address)
     # What a search feed says under an opaque link are its own headlines, those of other articles among them.
     summary, text = ("", "") if url and is_opaque(url) else _texts(entry)
-    outlet, source = _outlet_and_source(entry, url=url, address=address, outlet=outlet)
+    title = _title(entry, is_rss=is_rss)
+    outlet, source = _outlet_and_source(entry, title, url=url, address=address, outlet=outlet)
     return Article(
-        title=_without_outlet(_title(entry, is_rss=is_rss), outlet)
-        or clean(summary or text, TITLE_FROM_SUMMARY)
-        or UNTITLED,
+        title=_without_outlet(title, outlet) or clean(summary or text, TITLE_FROM_SUMMARY) or UNTITLED,
         url=url,
         summary=summary,
         text=text,
@@ -138,6 +137,7 @@ def _article(entry: Any, *, address: str, outlet: str, language: str | None, is_
         guid=guid_of(_said(entry, "id")),
         source=source,
         links=links_in(_markups(entry), url=url, address=address),
+        is_by_way=source is None and _is_by_way(_source_hosts(_said(entry, "source") or {}), url=url, address=address),
     )
 
 
@@ -159,8 +159,12 @@ def _title(entry: Any, *, is_rss: bool) -> str:
 
 def _without_outlet(title: str, outlet: str) -> str:
     """Return a headline without the name of its outlet, which search feeds write behind it."""
-    head, dash, name = title.rpartition(" - ")
-    return head.rstrip() if dash and name == outlet else title
+    return title.rpartition(" - ")[0].rstrip() if _names_outlet(title, outlet) else title
+
+
+def _names_outlet(title: str, outlet: str) -> bool:
+    _, dash, name = title.rpartition(" - ")
+    return bool(dash) and name == outlet
 
 
 def _texts(entry: Any) -> tuple[str, str]:
@@ -196,7 +200,7 @@ def guid_of(said: str | None) -> str | None:
     return guid if len(guid) <= GUID and guid.isprintable() else sha256(guid.encode("utf-8", "replace")).hexdigest()
 
 
-def _outlet_and_source(entry: Any, *, url: str | None, address: str, outlet: str) -> tuple[str, str | None]:
+def _outlet_and_source(entry: Any, title: str, *, url: str | None, address: str, outlet: str) -> tuple[str, str | None]:
     """Return who published an entry of the feed at `address` that is called `outlet`, and whom it names as its source.
 
     Feeds name as the source the outlet itself (as most do that list what others publish), or whose report they print.
@@ -205,11 +209,16 @@ def _outlet_and_source(entry: Any, *, url: str | None, address: str, outlet: str
     name = clean(said.get("title") or _said(entry, "news_source") or _said(entry, "dc_source") or "", OUTLET)
     if not name or name.startswith(_ABSOLUTE):
         return outlet, None
-    return (name, None) if _is_outlet(name, _source_hosts(said), url=url, address=address) else (outlet, name)
+    hosts = _source_hosts(said)
+    is_outlet = _is_outlet(name, hosts, names_it=_names_outlet(title, name), url=url, address=address)
+    return (name, None) if is_outlet else (outlet, name)
 
 
-def _is_outlet(name: str, hosts: list[str], *, url: str | None, address: str) -> bool:
-    """Whether a source called `name`, with its pages on `hosts`, published what stands at `url` itself."""
+def _is_outlet(name: str, hosts: list[str], *, names_it: bool, url: str | None, address: str) -> bool:
+    """Whether a source called `name`, with its pages on `hosts`, published what stands at `url` itself.
+
+    `names_it`: the headline ends with that name.
+    """
     if url is None:
         return False
     host = host_of(url)
@@ -218,9 +227,22 @@ def _is_outlet(name: str, hosts: list[str], *, url: str | None, address: str) ->
     named, at = outlet_named(name), outlet_at(url)
     if at:
         return at.kind is OutletKind.AGGREGATOR or at == named
-    # A feed of other sites' pages says whose they are; a site with a feed elsewhere names the agency it prints.
+    if are_of_one_site(host, host_of(address)) and not _is_by_way(hosts, url=url, address=address):
+        return False
+    # A feed of other sites' pages, or of links by way of its own site to theirs, says whose they are; a site that
+    # prints an agency's report names the agency, but not behind the headline.
     is_agency = named is not None and named.kind is OutletKind.AGENCY
-    return not is_agency and not are_of_one_site(host, host_of(address))
+    return names_it or not is_agency
+
+
+def _is_by_way(hosts: list[str], *, url: str | None, address: str) -> bool:
+    """Whether `url` stands on the site of the feed at `address` while the entry's source is at home on others."""
+    host = host_of(url or "")
+    return (
+        bool(hosts)
+        and are_of_one_site(host, host_of(address))
+        and not any(are_of_one_site(host, each) for each in hosts)
+    )
 
 
 def _source_hosts(said: Mapping[str, Any]) -> list[str]:

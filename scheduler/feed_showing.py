@@ -155,10 +155,10 @@ def _caught(articles: tuple[Article, ...]) -> Iterator[str]:
 
 
 def _article(article: Article) -> Section:
-    told = [short_time(article.published_at) or "no date", article.url or "no address"]
+    told = [short_time(article.published_at) or "no date", article.outlet or "", article.url or "no address"]
     if article.summary:
         told.append(clean(article.summary, _SUMMARY))
-    return Section(article.title, tuple(map(Line, told)))
+    return Section(article.title, tuple(map(Line, filter(None, told))))
 
 
 def _moved(feed: FeedSettings, result: PollResult) -> FeedSettings:

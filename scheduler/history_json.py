@@ -34,7 +34,7 @@ def values_of(history: ArticleHistory, topics: Sequence[TopicHistory], *, mistak
 
 def _article(article: Article) -> dict[str, object]:
     """Return what an article says; as an entry is called in a feed stands with its sightings."""
-    return {name: said for name, said in asdict(article).items() if name not in ("guid", "given_id")}
+    return {name: said for name, said in asdict(article).items() if name not in ("guid", "given_id", "is_by_way")}
 
 
 def _place(place: Place) -> dict[str, object]:

@@ -17,6 +17,7 @@ class Article:
     when there is no safe one. `published_at` is the source's word and None when it gave none that can be believed.
     `source` is whom the feed names as the source beside the outlet; `links` are addresses on other hosts that summary
     or text link to. `canonical_url` is the address by which the article's own page wants to be known, if it was read.
+    `is_by_way`: `url` is on the site of a feed that lists other sites' articles, and leads on to theirs, if at all.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Article:
     source: str | None = None
     links: tuple[str, ...] = ()
     canonical_url: str | None = None
+    is_by_way: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,9 @@ def test_a_language_is_the_entrys_or_the_feeds_or_the_one_asked_for() -> None:
         ("<source>The Other Paper</source>", "https://news.example/1", "Example News", "The Other Paper"),
         ('<source url="https://other.example/">The Other Paper</source>', "", "Example News", "The Other Paper"),
         ("<dc:source>AFP</dc:source>", "https://www.news.example/1", "Example News", "AFP"),
+        # by way of the feed's own site: whose article it is, but for the agency whose report is printed
+        ('<source url="https://other.example/">The Ledger</source>', "https://news.example/r/1", "The Ledger", None),
+        ('<source url="https://reuters.com/">Reuters</source>', "https://news.example/1", "Example News", "Reuters"),
         # itself, as the address beside the name tells
         ('<source url="https://news.example/top.xml">News, top</source>', "https://news.example/1", "News, top", None),
         # a feed of other sites' pages

@@ -53,6 +53,26 @@ def test_the_outlet_is_the_one_named_as_source_and_is_taken_off_the_title() -> N
     assert read.url == "https://news.google.com/rss/articles/CBMiAbc?oc=5"
 
 
+def unknown(title: str, source: str, token: str = "CBMi1") -> Article:
+    """An entry of a search whose host nobody knows, by way of it."""
+    document = (
+        f"<rss version='2.0'><channel><item><title>{title}</title><link>https://search.example/rss/articles/{token}</link>"
+        f"<description>Words</description>{source}</item></channel></rss>"
+    ).encode()
+    address = "https://search.example/rss/search?q=x"
+    (article,) = parse(document, address=address, outlet="Search", language=None, limit=9).articles
+    return article
+
+
+@pytest.mark.parametrize(
+    ("name", "site"), [("The Ledger", "https://ledger.example"), ("Reuters", "https://reuters.com")]
+)
+def test_a_search_on_a_host_that_nobody_knows_says_whose_its_articles_are(name: str, site: str) -> None:
+    read = unknown(f"Dairies merge - {name}", f'<source url="{site}">{name}</source>')
+    assert (read.title, read.outlet, read.source) == ("Dairies merge", name, None)
+    assert read.summary == "Words"
+
+
 def test_headlines_of_other_articles_are_no_summary() -> None:
     assert google("CBMiAbc", "Dairies weigh a merger", "The Harbour Courier").summary == ""
 
@@ -109,6 +129,12 @@ def test_two_outlets_with_one_headline_are_two_articles(store: Store) -> None:
 
 def test_the_page_behind_an_opaque_link_is_not_asked_for() -> None:
     asked = PollRequest(feed_id=1, address="https://news.google.com/rss/search", name="S", full_text=FullText.ALWAYS)
-    articles = (google("CBMiAbc", "Dairies merge", "The Ledger"), Article(title="t", url="https://ledger.example/1"))
+    articles = (
+        google("CBMiAbc", "Dairies merge", "The Ledger"),
+        Article(title="t", url="https://ledger.example/1"),
+        unknown("Dairies merge", '<source url="https://ledger.example">The Ledger</source>'),
+        unknown("Of the site itself", '<source url="https://search.example/news">Search, news</source>', "2"),
+        unknown("Printed", '<source url="https://reuters.com/">Reuters</source>', "3"),
+    )
     result = PollResult(feed_id=1, outcome=Outcome.ANSWERED, articles=articles, entry_digests=frozenset({b"x"}))
-    assert pages_wanted(asked, result, CrawlLimits()) == [1]
+    assert pages_wanted(asked, result, CrawlLimits()) == [1, 3, 4]

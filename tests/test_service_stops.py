@@ -95,7 +95,7 @@ def test_an_idle_service_stops_at_once(tmp_path: Path, press: Press, webhook: We
 def test_a_second_service_over_one_archive_is_turned_away(tmp_path: Path, press: Press, webhook: Webhook) -> None:
     config = write_config(tmp_path, feeds={press.address(0): "1s"}, channels={"hook": webhook.address()})
     with running_service(config) as service:
-        service.wait_until(lambda: "watching 1 feeds" in service.said, "the start")
+        service.wait_until(lambda: "watching 1 feed for" in service.said, "the start")
         second = subprocess.run(command("run", "--config", str(config)), capture_output=True, text=True, timeout=20)
         assert second.returncode == 3
         assert second.stderr.splitlines()[-1] == (
