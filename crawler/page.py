@@ -13,6 +13,7 @@ from crawler.dates import read_date
 from crawler.listing import Listing, to_read, too_many
 from crawler.parsing import SUMMARY, TITLE, language_of
 from crawler.poll import FeedError, PageSelectors
+from crawler.selector_faults import what_is_wrong
 from crawler.splitting import digest
 from stories.address import safe_address
 from stories.model import Article
@@ -189,7 +190,7 @@ def _compiled(text: str) -> etree.XPath:
         compiled = etree.XPath(xpath, regexp=False)
         catches = compiled(_SMALL_PAGE)
     except (SelectorError, etree.XPathError) as error:
-        raise ValueError(f"{text!r} is not a selector: {error}") from error
+        raise ValueError(what_is_wrong(written, str(error))) from error
     if not isinstance(catches, list | str):
         raise ValueError(f"{text!r} is not a selector: it finds no elements or texts")
     return compiled

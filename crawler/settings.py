@@ -20,6 +20,8 @@ MAX_TAG = 40
 MAX_TAGS = 20
 OWN_FLOOR = timedelta(seconds=1)  # ... but one's own
 
+TYPOGRAPHIC_QUOTES = "“”„‟‘’‚‛«»‹›"  # what programs that write texts make of plain quotes
+
 _LONGEST_HEADER = 8000
 _TAG = re.compile(rf"\w[\w .&+-]{{0,{MAX_TAG - 1}}}")
 # RFC 9110, 5.6.2
@@ -45,6 +47,10 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _feed_address(address: str) -> str:
+    if quotes := [sign for sign in (address[:1], address[-1:]) if sign and sign in TYPOGRAPHIC_QUOTES]:
+        raise ValueError(
+            f"found typographic quotes around it ({' and '.join(quotes)}); take them out, or type plain ones"
+        )
     if not address.lower().startswith(("http://", "https://")):
         raise ValueError("expected an address that begins with http:// or https://")
     # What cannot be split at all is refused below, by safe_address.
@@ -76,10 +82,17 @@ def _header_name(name: str) -> str:
     if not _HEADER_NAME.fullmatch(name):
         raise ValueError("a header's name is made of letters, digits and hyphens")
     if name.lower() in _HEADERS_OF_OURS or name.lower().startswith(_BEGINNINGS_OF_OURS):
-        raise ValueError("this header is made for each request; it cannot be set")
+        raise ValueError(f"{_shown(name)} is made for each request; it cannot be set")
     if name.lower() == "user-agent":
         raise ValueError("this header is `user_agent` below `service`; it is the same for all feeds")
     return name
+
+
+def _shown(name: str) -> str:
+    """Return the name of a header that is no secret: it stands in our list, or only its beginning is shown."""
+    if name.lower() in _HEADERS_OF_OURS:
+        return f"the header {name}"
+    return f"a header {next(each for each in _BEGINNINGS_OF_OURS if name.lower().startswith(each)).title()}…"
 
 
 def _selector(selector: str) -> str:
