@@ -1,5 +1,6 @@
 """The configuration: what is watched, for whom, and with which limits, as values that do not change."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -140,7 +141,14 @@ def _feed_files(path: Path, tree: Tree) -> tuple[list[FeedFile], list[Fault]]:
     """Return the files of feeds that the configuration `tree` names, and what is wrong with naming them."""
     files: list[FeedFile] = []
     faults: list[Fault] = []
-    for name in dict.fromkeys(names_of_feed_files(tree)):
+    named: dict[str, str] = {}
+    for name in names_of_feed_files(tree):
+        file = _which(path.parent / name)
+        if file in named:
+            what = "is named twice" if named[file] == name else f"is the same file as {brief(named[file])}"
+            faults.append(Fault(path=("feeds_from",), sentence=f"{brief(name)} {what}; name it once"))
+            continue
+        named[file] = name
         try:
             content = _content(path.parent / name)
         except ConfigError as error:
@@ -152,12 +160,20 @@ def _feed_files(path: Path, tree: Tree) -> tuple[list[FeedFile], list[Fault]]:
     return files, faults
 
 
+def _which(path: Path) -> str:
+    """Return what all names of one file have in common."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # no file can be called so; that is told where it is opened
+        return str(path)
+
+
 def _with_feeds(settings: ConfigFile, feeds: tuple[FeedSettings, ...], files: list[FeedFile]) -> ConfigFile:
     return settings.model_copy(update={"feeds": (*feeds, *(feed for file in files for feed in file.feeds))})
 
 
 def _mistakes_in_feed_files(path: Path, tree: Tree, files: list[FeedFile]) -> list[Mistake]:
-    twice = list(islice(feeds_twice(tree, path.name, files), MAX_TOLD + 1))
+    twice = list(islice(feeds_twice(tree, path, files), MAX_TOLD + 1))
     mistakes: list[Mistake] = []
     for file in files:
         faults = _outside([*file.faults, *(fault for other, fault in twice if other is file)], file.tree.faults)
@@ -172,8 +188,11 @@ def _placed(database: Path, folder: Path, environment: Mapping[str, str]) -> Pat
 
 def _content(path: Path) -> bytes:
     try:
-        if path.exists() and not path.is_file():
+        if path.is_dir():
             raise ConfigError([Mistake(file=str(path), sentence="this is a folder; name the file in it")])
+        if path.exists() and not path.is_file():  # reading one may never end
+            sentence = "this is no file but a pipe or a device; name a file"
+            raise ConfigError([Mistake(file=str(path), sentence=sentence)])
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -43,21 +43,27 @@ def filled_in(file: FeedFile, environment: Mapping[str, str], folder: Path) -> F
     return replace(file, feeds=feeds, faults=(*file.faults, *faults))
 
 
-def feeds_twice(config: Tree, config_name: str, files: Iterable[FeedFile]) -> Iterator[tuple[FeedFile, Fault]]:
+def feeds_twice(config: Tree, config_path: Path, files: Iterable[FeedFile]) -> Iterator[tuple[FeedFile, Fault]]:
     """Yield the feeds of `files` whose name or address is used before, in a file of feeds or in the configuration."""
     for key in ("name", "address"):
-        first: dict[str, tuple[str, int | None]] = {}
+        first: dict[str, tuple[Path, int | None]] = {}
         for path, text in config.texts("feeds", None, key):
-            first.setdefault(_same(key, text), (config_name, config.line(path)))
+            first.setdefault(_same(key, text), (config_path, config.line(path)))
         for file in files:
             for path, text in file.tree.texts("feeds", None, key):
-                known = first.setdefault(_same(key, text), (file.path.name, line := file.tree.line(path)))
-                if known != (file.path.name, line):
-                    there = f"in line {known[1]}" if known[0] == file.path.name else f"in {known[0]} line {known[1]}"
-                    yield (
-                        file,
-                        Fault(path=path, sentence=f"this {key} is already used {there}; each feed needs its own"),
-                    )
+                same = _same(key, text)
+                if same not in first:
+                    first[same] = (file.path, file.tree.line(path))
+                    continue
+                where, line = first[same]
+                there = f"in line {line}" if where == file.path else f"in {_shown(where, config_path)} line {line}"
+                sentence = f"this {key} is already used {there}; each feed needs its own"
+                yield file, Fault(path=path, sentence=sentence)
+
+
+def _shown(path: Path, config_path: Path) -> Path:
+    """Return `path` as it is written in the configuration: beside it, or whole."""
+    return path.relative_to(config_path.parent) if path.is_relative_to(config_path.parent) else path
 
 
 def _same(key: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """Feeds may stand in files of their own; their mistakes are told with the file's name and line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,48 @@ def test_a_feed_that_stands_in_two_files_is_told_with_both_places(tmp_path: Path
         "feeds.yaml line 3, feeds[1].name: this name is already used in config.yaml line 3; each feed needs its own",
         "feeds.yaml line 4, feeds[2].address: this address is already used in line 3; each feed needs its own",
     ]
+
+
+def test_a_feed_that_stands_in_the_same_line_of_two_files_of_one_name_is_told(tmp_path: Path) -> None:
+    for folder, name in (("eu", "A"), ("us", "B")):
+        (tmp_path / folder).mkdir()
+        feed = f"- name: {name}\n  address: https://a.example/rss\n"
+        (tmp_path / folder / "feeds.yaml").write_text(feed, encoding="utf-8")
+    assert told(tmp_path, CONFIG.replace("feeds.yaml", "[eu/feeds.yaml, us/feeds.yaml]")) == [
+        "us/feeds.yaml line 2, feeds[0].address: this address is already used in eu/feeds.yaml line 2;"
+        " each feed needs its own"
+    ]
+
+
+def test_feeds_that_stand_twice_in_one_line_are_told(tmp_path: Path) -> None:
+    twice = "[{name: A, address: https://a.example/rss}, {name: A, address: https://a.example/2}]\n"
+    assert told(tmp_path, feeds=twice) == [
+        "feeds.yaml line 1, feeds[1].name: this name is already used in line 1; each feed needs its own"
+    ]
+
+
+def test_a_file_of_feeds_that_is_named_twice_is_told(tmp_path: Path) -> None:
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "feeds.yaml")
+    names = "[feeds.yaml, ./feeds.yaml, feeds.yaml, link.yaml]"
+    feeds = "- {name: A, address: https://a.example/rss}\n"
+    assert told(tmp_path, CONFIG.replace("feeds.yaml", names), feeds=feeds) == [
+        "config.yaml line 1, feeds_from: ./feeds.yaml is the same file as feeds.yaml; name it once",
+        "config.yaml line 1, feeds_from: feeds.yaml is named twice; name it once",
+        "config.yaml line 1, feeds_from: link.yaml is the same file as feeds.yaml; name it once",
+    ]
+
+
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_told_and_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    why = "this is no file but a pipe or a device; put a file of feeds there, or take its name out"
+    assert told(tmp_path, CONFIG.replace("feeds.yaml", "[pipe, /dev/zero]")) == [
+        f"config.yaml line 1, feeds_from: pipe: {why}",
+        f"config.yaml line 1, feeds_from: /dev/zero: {why}",
+    ]
+    (sentence,) = told(tmp_path, CONFIG.replace("feeds.yaml", r'"a\0b"'))
+    assert "the file cannot be read: embedded null byte" in sentence
+    with pytest.raises(ConfigError, match="this is no file but a pipe or a device; name a file"):
+        load_config(tmp_path / "pipe", {})
 
 
 def test_headers_in_a_file_of_feeds_come_from_the_environment_and_from_files_beside_the_configuration(
