@@ -16,6 +16,7 @@ from scheduler.batches import in_batches
 from scheduler.config import ServiceSettings
 from scheduler.feed_notices import find_offline, tell_offline, tell_online
 from scheduler.ingest import ingest_poll, ingest_unchanged
+from scheduler.offline import is_outside
 from scheduler.watch import Watch
 from stories.counted import counted
 from stories.store import Store, StoreError
@@ -35,20 +36,25 @@ class Polled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlAccount:
-    """What a crawl came to: feeds by outcome, what they brought, and how long it took."""
+    """What a crawl came to: feeds by outcome, what they brought, and how long it took.
+
+    `unasked` are those that were left alone because their host had refused another.
+    """
 
     answered: int
     unchanged: int
     failed: int
+    unasked: int
     counts: Counts
     took: timedelta
 
     def __str__(self) -> str:
         feeds = counted(self.answered + self.unchanged + self.failed, "feed")
+        unasked = f", {self.unasked} not asked" if self.unasked else ""
         matches = counted(self.counts.matches, "match", "matches")
         return (
             f"crawl of {feeds} in {self.took.total_seconds():.1f} s: {self.answered} answered,"
-            f" {self.unchanged} unchanged, {self.failed} failed; articles: {self.counts.new} new,"
+            f" {self.unchanged} unchanged, {self.failed} failed{unasked}; articles: {self.counts.new} new,"
             f" {self.counts.revised} edited; {matches}, {counted(self.counts.alerts, 'alert')}"
         )
 
@@ -91,7 +97,7 @@ async def run_crawl(
 class _Book:
     """Where the results of one crawl are written down.
 
-    Feeds that were not reached are `held` until any other is: only then it is known whose fault that is.
+    Feeds outside that were not reached are `held` until any other is: only then it is known whose fault that is.
     """
 
     store: Store
@@ -104,23 +110,30 @@ class _Book:
 
     def write(self, batch: list[PollResult]) -> Iterator[Polled]:
         """Commit `batch`, and what was held if its fault is known by that; yield what is committed."""
-        if not self.is_any_reached and any(_is_reached(result) for result in batch):
+        if not self.is_any_reached and any(self._is_outside(each) and _is_reached(each) for each in batch):
             self.is_any_reached = True
             tell_online(self.store, now=self.clock())
             batch = [*self.held, *batch]
             self.held.clear()
         if not self.is_any_reached:
-            self.held.extend(result for result in batch if result.is_unreached)
-            batch = [result for result in batch if not result.is_unreached]
+            self.held.extend(result for result in batch if self._is_nobodys_fault_yet(result))
+            batch = [result for result in batch if not self._is_nobodys_fault_yet(result)]
         yield from self._unchanged([result for result in batch if result.outcome is Outcome.UNCHANGED])
         yield from (self._one(result) for result in batch if result.outcome is not Outcome.UNCHANGED)
 
     def write_held(self) -> Iterator[Polled]:
         """Commit what was held to the end, because no feed was reached."""
-        is_offline = bool(self.held) and find_offline(self.store, [self.feeds[each.feed_id] for each in self.held])
+        not_reached = [self.feeds[each.feed_id] for each in self.held]
+        is_offline = bool(not_reached) and find_offline(self.store, self.watch, not_reached)
         if is_offline:
             tell_offline(self.store, self.watch, now=self.clock())
         yield from (self._one(result, is_offline=is_offline) for result in self.held)
+
+    def _is_outside(self, result: PollResult) -> bool:
+        return is_outside(self.feeds[result.feed_id], self.watch.feeds)
+
+    def _is_nobodys_fault_yet(self, result: PollResult) -> bool:
+        return result.is_unreached and self._is_outside(result)
 
     def _unchanged(self, results: Sequence[PollResult]) -> Iterator[Polled]:
         if results:
@@ -160,10 +173,12 @@ def _is_reached(result: PollResult) -> bool:
 def account_of(polled: Sequence[Polled], *, took: timedelta) -> CrawlAccount:
     """Return the account of a crawl."""
     outcomes = [each.result.outcome for each in polled]
+    unasked = sum(each.result.is_unasked for each in polled)
     return CrawlAccount(
         answered=outcomes.count(Outcome.ANSWERED),
         unchanged=outcomes.count(Outcome.UNCHANGED),
-        failed=outcomes.count(Outcome.FAILED),
+        failed=outcomes.count(Outcome.FAILED) - unasked,
+        unasked=unasked,
         counts=sum((each.counts for each in polled), Counts()),
         took=took,
     )

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from scheduler.after_poll import RENAMINGS, RENAMINGS_FADE, forgiven
-from scheduler.timetable import host_of, terms_of
+from scheduler.offline import is_offline, is_outside, unreached_in_a_row
+from scheduler.timetable import terms_of
 from scheduler.watch import Watch
 from stories.store import Store
-from stories.store_feeds import FeedState, feeds_unreached_in_a_row, feeds_worth_a_notice, save_feed, watched_feeds
+from stories.store_feeds import FeedState, feeds_worth_a_notice, save_changes, watched_feeds
 from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, open_notices
 
 TOLD_AFTER = timedelta(hours=24)  # of failing
 MISSING_TOLD_AFTER = timedelta(days=3)  # of 404: pages come back
 
-_HOSTS_THAT_TELL = 3  # not reached one after the other, nobody else in between: it is not they
 _NOT_FOUND = 404
 
 log = logging.getLogger(__name__)
@@ -56,19 +56,9 @@ def tell_of_feeds(store: Store, *, now: datetime) -> None:
             close_notice(store, kind, feed_id, now=now)
 
 
-def is_offline(hosts_not_reached: Iterable[str], hosts_watched: Iterable[str]) -> bool:
-    """Whether it is this machine that is cut off: several hosts in a row were not reached, or all there are.
-
-    Of a single host nobody can say.
-    """
-    return len(set(hosts_not_reached)) >= max(2, min(_HOSTS_THAT_TELL, len(set(hosts_watched))))
-
-
-def find_offline(store: Store, asked: Iterable[FeedState]) -> bool:
-    """Whether this machine is cut off, now that the feeds `asked` were not reached."""
-    before = [host_of(feed.asked_address) for feed in feeds_unreached_in_a_row(store)]
-    watched = [host_of(feed.asked_address) for feed in watched_feeds(store)]
-    return is_offline([*before, *(host_of(feed.asked_address) for feed in asked)], watched)
+def find_offline(store: Store, watch: Watch, not_reached: Iterable[FeedState]) -> bool:
+    """Whether this machine is cut off, now that feeds (as they stood before) were `not_reached`."""
+    return is_offline(not_reached, _outside(store, watch))
 
 
 def tell_offline(store: Store, watch: Watch, *, now: datetime) -> None:
@@ -79,8 +69,9 @@ def tell_offline(store: Store, watch: Watch, *, now: datetime) -> None:
         if not add_notice(store, notice):
             return
         log.warning("%s", sentence)
-        for feed in feeds_unreached_in_a_row(store):
-            save_feed(store, forgiven(feed, terms_of(feed, watch.feeds.get(feed.address)), now=now))
+        for feed in unreached_in_a_row(_outside(store, watch)):
+            fair = forgiven(feed, terms_of(feed, watch.feeds.get(feed.address)), now=now)
+            save_changes(store, fair, before=feed)
 
 
 def tell_online(store: Store, *, now: datetime) -> None:
@@ -90,6 +81,10 @@ def tell_online(store: Store, *, now: datetime) -> None:
     with store.writing():
         close_notice(store, NoticeKind.OFFLINE, None, now=now)
         log.warning("servers are reached again")
+
+
+def _outside(store: Store, watch: Watch) -> list[FeedState]:
+    return [feed for feed in watched_feeds(store) if is_outside(feed, watch.feeds)]
 
 
 def _moved(feed: FeedState) -> str | None:

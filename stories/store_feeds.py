@@ -1,6 +1,6 @@
 """What is remembered of each feed: validators, errors, rhythm, moves, and when it is to be asked again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,24 +117,9 @@ def feeds_worth_a_notice(store: Store) -> list[FeedState]:
     )
 
 
-def feeds_unreached_in_a_row(store: Store) -> list[FeedState]:
-    """Return the watched feeds that were asked, and not reached, since any was reached."""
-    return _feeds(
-        store,
-        "watched AND is_unreached AND last_polled_at > coalesce((SELECT max(last_polled_at) FROM feeds"
-        " WHERE watched AND NOT is_unreached), '') ORDER BY last_polled_at, id",
-        {},
-    )
-
-
 def feed_by_id(store: Store, feed_id: int) -> FeedState:
     """Return one feed."""
     return _feeds(store, "id = :id", {"id": feed_id})[0]
-
-
-def save_feed(store: Store, feed: FeedState) -> None:
-    """Write all that a poll may change of `feed`; call it inside the poll's transaction."""
-    _save(store, feed, list(_COLUMNS))
 
 
 def save_changes(store: Store, feed: FeedState, before: FeedState) -> None:
@@ -142,7 +127,12 @@ def save_changes(store: Store, feed: FeedState, before: FeedState) -> None:
 
     Call it inside the poll's transaction.
     """
-    _save(store, feed, [name for name in _COLUMNS if getattr(feed, name) != getattr(before, name)])
+    names = [name for name in _COLUMNS if getattr(feed, name) != getattr(before, name)]
+    if not names:
+        return
+    values = [_COLUMNS[name][0](getattr(feed, name)) for name in names]
+    assignments = ", ".join(f"{name} = ?" for name in names)
+    store.db.execute(f"UPDATE feeds SET {assignments} WHERE id = ?", [*values, feed.id])
 
 
 def _take_over(store: Store, address: str, kept: set[str]) -> None:
@@ -151,14 +141,6 @@ def _take_over(store: Store, address: str, kept: set[str]) -> None:
     left = [feed_id for feed_id, old in rows if old not in kept]
     if left:
         store.db.execute("UPDATE feeds SET address = ?, moved_to = NULL WHERE id = ?", [address, left[0]])
-
-
-def _save(store: Store, feed: FeedState, names: Sequence[str]) -> None:
-    if not names:
-        return
-    values = [_COLUMNS[name][0](getattr(feed, name)) for name in names]
-    assignments = ", ".join(f"{name} = ?" for name in names)
-    store.db.execute(f"UPDATE feeds SET {assignments} WHERE id = ?", [*values, feed.id])
 
 
 def _feeds(store: Store, where: str, parameters: Mapping[str, object]) -> list[FeedState]:

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.poll import Outcome
 from scheduler.after_poll import MANY_RENAMED, RENAMINGS, Brought, forgiven
-from scheduler.feed_notices import is_offline, notices_of
+from scheduler.feed_notices import notices_of
 from scheduler.rhythm import LONGEST, SHORTEST
 from scheduler.timetable import Because, Terms
 from stories.store_feeds import FeedState
@@ -209,16 +209,6 @@ def test_f22_the_first_ones_not_reached_are_forgiven() -> None:
     fair = forgiven(state, Terms(every=QUARTER), now=NOW + MINUTE)
     assert (fair.errors_in_a_row, fair.next_poll_at) == (1, NOW + QUARTER)
     assert forgiven(fair, Terms(every=QUARTER), now=NOW) == fair
-
-
-@pytest.mark.parametrize(
-    ("not_reached", "watched", "expected"),
-    [("a", "a", False), ("ab", "ab", True), ("ab", "abc", False), ("abc", "abcdefgh", True), ("aaaa", "abc", False)],
-)
-def test_f21_several_hosts_in_a_row_or_all_there_are_tell_that_it_is_us(
-    not_reached: str, watched: str, expected: bool
-) -> None:
-    assert is_offline(not_reached, watched) is expected
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.splitting import digest
 from stories.store import Store, open_store
-from stories.store_feeds import FeedState, due_feeds, save_changes, save_feed, watch_feeds, watched_feeds
+from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_hosts import HostState, forget_host, save_host, waiting_hosts
 from tests.polling import DAY, HOUR, MINUTE, NOW
 
@@ -19,7 +19,7 @@ def test_the_entries_a_feed_listed_are_remembered_as_the_crawler_named_them(tmp_
         watch_feeds(store, [("https://example.org/rss", "Example")], now=NOW)
         (feed,) = watched_feeds(store)
         with store.writing():
-            save_feed(store, replace(feed, entry_digests=listed))
+            save_changes(store, replace(feed, entry_digests=listed), before=feed)
         (feed,) = watched_feeds(store)
     assert feed.entry_digests == listed
 
@@ -28,10 +28,10 @@ def kept(store: Store, **known: object) -> FeedState:
     """Return the one feed of an archive, with what is `known` of it."""
     watch_feeds(store, [(OLD, "Example")], now=NOW)
     (feed,) = watched_feeds(store)
-    feed = replace(feed, **known)  # type: ignore[arg-type]
+    changed = replace(feed, **known)  # type: ignore[arg-type]
     with store.writing():
-        save_feed(store, feed)
-    return feed
+        save_changes(store, changed, before=feed)
+    return changed
 
 
 def test_everything_known_of_a_feed_is_kept(store: Store) -> None:
