@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from stories.index import Index
 from stories.joining import Joining
-from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt, names_something_new
+from stories.likeness import Judgement, compare, differing, have_two_subjects, learnt, names_something_new, share_little
 from stories.open_story import Known, Member, OpenStory, Shapes, telling_of
 from stories.shape import Shape
 from stories.tellings import Telling
@@ -28,6 +28,7 @@ _WITNESSES = 5  # articles of a story that must on the average belong to another
 _TERMS_SHOWN = 8
 _NAMES_SHOWN = 5
 _LONG_SKETCH = 40  # runs
+_YOUNG = 60  # articles, from which little is known of what words tell: the rarest and a common one weigh alike
 _BY_SCORE = itemgetter(1)
 
 
@@ -184,17 +185,20 @@ class Grouper:
         return Candidate(
             story=story,
             likeness=likeness,
-            needed=self._judgement.threshold if copied else self._needed(weighed.outlet, vectors, known),
+            needed=self._judgement.threshold if copied else self._needed(weighed, vectors, known),
             comparisons=comparisons,
             are_texts=are_texts,
             copy_of=copied,
         )
 
-    def _needed(self, outlet: int, vectors: Vectors, known: Known) -> float:
+    def _needed(self, weighed: Weighed, vectors: Vectors, known: Known) -> float:
         """Return from which likeness on an article joins a story."""
         if have_two_subjects(vectors, known.shape):
             return self._judgement.two_subjects
-        is_own = bool(outlet) and known.tellings.are_all_by(outlet)
+        are_headlines = not (weighed.has_text and known.shape.has_text)
+        if are_headlines and len(self) < _YOUNG and share_little(vectors, known.shape):
+            return self._judgement.two_subjects
+        is_own = bool(weighed.outlet) and known.tellings.are_all_by(weighed.outlet)
         return self._judgement.own_outlet if is_own else self._judgement.threshold
 
     def _same_as(

@@ -169,6 +169,15 @@ def have_two_subjects(article: Vectors, shape: Shape) -> bool:
     return bool(numbers) and bool(shape.numbers) and numbers.isdisjoint(shape.numbers)
 
 
+def share_little(article: Vectors, shape: Shape) -> bool:
+    """Whether the headlines of article and story each say more that the other does not than they have in common."""
+    weights = article.weights
+    in_common = sum([weights[term] for term in article.title if term in shape.title])
+    alone = sum([weights[term] for term in article.title if term not in shape.whole])
+    theirs = sum([weight for term, weight in shape.title_core().items() if term not in article.whole])
+    return in_common < min(alone, theirs)
+
+
 def names_something_new(article: Vectors, shape: Shape) -> bool:
     """Whether title or lead have a name or a number that the story does not know."""
     telling = NAME | NUMBER

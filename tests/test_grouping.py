@@ -358,3 +358,21 @@ def test_any_articles_in_any_order_come_each_to_one_story(articles: list[Article
     again.hear(*articles)
     assert again.stories == listener.stories
     assert again.joinings == listener.joinings
+
+
+def test_while_nothing_is_known_of_words_two_headlines_that_share_a_few_are_two_stories() -> None:
+    listener = Listener()
+    one, other = listener.hear(
+        told("Watchdog opens antitrust inquiry into bakers"),
+        told("Antitrust probe into tyre makers widens", outlet="Circuit", hours=1),
+    )
+    assert one != other
+
+
+def test_and_two_that_share_most_of_what_they_say_are_one() -> None:
+    listener = Listener()
+    one, other = listener.hear(
+        told("Watchdog opens antitrust inquiry into bakers"),
+        told("Antitrust inquiry into bakers opens", outlet="Circuit", hours=1),
+    )
+    assert one == other
