@@ -15,6 +15,7 @@ from crawler.news_sitemap import Index, Leaves
 from crawler.poll import FeedError, Outcome, PollRequest, PollResult
 from crawler.reading import read_body, read_leaf
 from crawler.splitting import digest
+from stories.outlets import host_of
 
 MAX_VALIDATOR = 1024
 MAX_DIGITS = 9  # of Retry-After seconds: thirty years
@@ -27,7 +28,8 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 class Answer:
     """An HTTP answer: header names in lower case, `address` the one that answered after all redirects.
 
-    `redirects` are those, in their order: the status of each and the address it led to.
+    `redirects` are those, in their order: the status of each and the address it led to. `is_unasked`: it is what the
+    host said to another request of the crawl, which has left it alone since.
     """
 
     address: str
@@ -35,6 +37,7 @@ class Answer:
     headers: Mapping[str, bytes]
     body: bytes
     redirects: tuple[tuple[int, str], ...] = ()
+    is_unasked: bool = False
 
 
 def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> PollResult | Leaves:
@@ -50,6 +53,7 @@ def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Po
         fresh_for=fresh_for(answer.headers),
         answered_by=answer.address if answer.redirects else None,
         moved_to=moved_to(answer.redirects),
+        is_unasked=answer.is_unasked,
     )
     try:
         return _read(request, answer, limits, said)
@@ -100,6 +104,8 @@ def retry_after(headers: Mapping[str, bytes]) -> timedelta | None:
 
 
 def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollResult) -> PollResult | Leaves:
+    if answer.is_unasked:
+        raise FeedError(f"not asked: {host_of(answer.address)} said {answer.status} to another of its feeds")
     _refuse_status(request, answer)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return replace(said, outcome=Outcome.UNCHANGED)

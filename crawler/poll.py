@@ -81,9 +81,10 @@ class PollResult:
     `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
     UTC) and `skip_days` (0 is Monday) what the document says. `answered_by` is the address that answered, when
     redirects led to another than was asked; `moved_to` is the same, when all of them were permanent. `is_unreached`: it
-    failed before any server said a word, as all feeds do when this machine is offline. `kind` is what the document is,
-    such as "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "news sitemap" or "page", and `found` the addresses of feeds that it
-    names, when that was asked for.
+    failed before any server said a word, as all feeds do when this machine is offline. `is_unasked`: it was left alone,
+    because its host had refused another feed of the crawl. `kind` is what the document is, such as "RSS 2.0", "Atom
+    1.0", "JSON Feed 1.1", "news sitemap" or "page", and `found` the addresses of feeds that it names, when that was
+    asked for.
     """
 
     feed_id: int
@@ -107,4 +108,5 @@ class PollResult:
     kind: str | None = None
     found: tuple[str, ...] = ()
     is_unreached: bool = False
+    is_unasked: bool = False
     seconds: float = 0.0

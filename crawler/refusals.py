@@ -8,11 +8,17 @@ if TYPE_CHECKING:
 _TOO_MANY = 429
 _UNAVAILABLE = 503
 _KEPT = ("Retry-After", "Date")
+_UNASKED = "not asked"  # among the flags that Scrapy lets a response carry
 
 
 def is_refusal(status: int | None, *, says_when: bool) -> bool:
     """Whether an answer speaks for its whole host: 429, or 503 that says when to come again (Retry-After)."""
     return status == _TOO_MANY or (status == _UNAVAILABLE and says_when)
+
+
+def is_unasked(response: "Response") -> bool:
+    """Whether nobody asked for this answer: the host gave it to another request of the crawl."""
+    return _UNASKED in response.flags
 
 
 class Refusals:
@@ -32,4 +38,4 @@ class Refusals:
     def answer_for(self, host: str, address: str) -> "Response | None":
         """Return the refusal of `host` as the answer to a request for `address`, or None when it may be asked."""
         refusal = self._by_host.get(host)
-        return refusal.replace(url=address) if refusal else None
+        return refusal.replace(url=address, flags=[_UNASKED]) if refusal else None

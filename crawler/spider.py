@@ -24,6 +24,7 @@ from crawler.news_sitemap import Leaves
 from crawler.page_asking import AskingError, PageAsker, Question
 from crawler.pages import pages_wanted
 from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.refusals import is_unasked
 from crawler.scrapy_settings import ACCEPT
 from crawler.transport import ENDS_AT
 from crawler.wire import Asked, Heard, Message, Reading
@@ -177,5 +178,10 @@ def _answer(response: Response) -> Answer:
         zip(meta.get("redirect_reasons", ()), [*meta.get("redirect_urls", ())[1:], response.url], strict=False)
     )
     return Answer(
-        address=response.url, status=response.status, headers=headers, body=response.body, redirects=redirects
+        address=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        redirects=redirects,
+        is_unasked=is_unasked(response),
     )

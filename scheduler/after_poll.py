@@ -42,8 +42,11 @@ def after_poll(
     """Return the feed as it stands after a poll.
 
     `host_waits_until`: its host refused, and none of its feeds is asked before. `is_offline`: not the feed failed but
-    this machine's way to all of them.
+    this machine's way to all of them. Of a feed that was not asked, because its host had refused another, no more is
+    known than before.
     """
+    if result.is_unasked and host_waits_until is not None:
+        return planned(feed, Wait(host_waits_until - now, Because.HOST), terms, now=now, chance=chance)
     polled = replace(feed, last_polled_at=now, is_unreached=result.is_unreached)
     if result.outcome is Outcome.FAILED and is_offline:
         wait = replace(own_wait(polled, terms, now=now), because=Because.OFFLINE)
