@@ -10,7 +10,7 @@ from scheduler.timetable import terms_of
 from scheduler.watch import Watch
 from stories.store import Store
 from stories.store_feeds import FeedState, feeds_worth_a_notice, save_changes, watched_feeds
-from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, open_notices
+from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, mend_notice, open_notices
 
 TOLD_AFTER = timedelta(hours=24)  # of failing
 MISSING_TOLD_AFTER = timedelta(days=3)  # of 404: pages come back
@@ -36,23 +36,26 @@ def notices_of(feed: FeedState, *, is_told: bool, now: datetime) -> list[Notice]
 
 
 def tell_of_feeds(store: Store, *, now: datetime) -> None:
-    """Bring the notices on feeds in line with how the feeds stand, and log each that is new once.
+    """Bring the notices on feeds in line with how the feeds stand, and log each that is new once, in their order.
 
     :raises StoreError: when the archive cannot be written
     """
-    held = {(each.kind, each.feed_id) for each in open_notices(store) if each.feed_id is not None}
+    held = {(each.kind, each.feed_id): each.sentence for each in open_notices(store) if each.feed_id is not None}
     due = {
         (each.kind, each.feed_id): each
         for feed in feeds_worth_a_notice(store)
         for each in notices_of(feed, is_told=(NoticeKind.FAILING, feed.id) in held, now=now)
     }
-    if held == due.keys():
+    if held == {key: each.sentence for key, each in due.items()}:
         return
     with store.writing():
-        for key in due.keys() - held:
-            add_notice(store, due[key])
-            log.warning("%s", due[key].sentence)
-        for kind, feed_id in held - due.keys():
+        for key, notice in due.items():
+            if key not in held:
+                add_notice(store, notice)
+                log.warning("%s", notice.sentence)
+            elif held[key] != notice.sentence:
+                mend_notice(store, notice)
+        for kind, feed_id in held.keys() - due.keys():
             close_notice(store, kind, feed_id, now=now)
 
 

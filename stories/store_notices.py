@@ -49,6 +49,14 @@ def add_notice(store: Store, notice: Notice) -> bool:
     return cursor.rowcount == 1
 
 
+def mend_notice(store: Store, notice: Notice) -> None:
+    """Have an open notice say what holds now, told when it was; call it in a transaction."""
+    store.db.execute(
+        "UPDATE notices SET sentence = ? WHERE kind = ? AND feed_id IS ? AND over_at IS NULL",
+        [notice.sentence, notice.kind, notice.feed_id],
+    )
+
+
 def close_notice(store: Store, kind: NoticeKind, feed_id: int | None, *, now: datetime) -> bool:
     """Note that something does not hold any more, and return whether it did; call it in a transaction."""
     cursor = store.db.execute(

@@ -122,3 +122,34 @@ def test_b29_b30_new_ids_at_every_poll_are_one_alert_and_one_notice(store: Store
         told |= {(notice.kind, notice.told_at) for notice in open_notices(store)}
     assert alerts == 1
     assert [kind for kind, _ in told] == [NoticeKind.IDS]
+
+
+def test_a_notice_says_what_holds_now_and_is_told_once(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    hours = iter(range(0, 2000, 13))
+    for number, place in enumerate(["https://b.example/rss"] * 3 + ["https://c.example/rss"] * 3):
+        poll(store, *listed(1), hours=next(hours), moved_to=place)
+        if number == 2:
+            (first,) = open_notices(store)
+    (moved,) = open_notices(store)
+    assert ("b.example" in first.sentence, "c.example" in moved.sentence) == (True, True)
+    assert (moved.kind, moved.told_at) == (NoticeKind.MOVED, first.told_at)
+    assert len([record for record in caplog.records if "moved to" in record.getMessage()]) == 1
+
+
+def test_a_page_that_was_missing_and_is_broken_now_is_told_so(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    for hours in (0, 73):
+        poll(store, hours=hours, outcome=Outcome.FAILED, status=404, error="the server answered 404")
+    assert ["not found (404)" in notice.sentence for notice in open_notices(store)] == [True]
+    poll(store, hours=80, outcome=Outcome.FAILED, status=500, error="the server answered 500")
+    assert [notice.sentence.rpartition(": ")[2] for notice in open_notices(store)] == ["the server answered 500"]
+    assert len(caplog.records) == 1
+
+
+def test_notices_come_in_the_order_of_their_feeds(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    names = [f"Feed {number}" for number in range(20)]
+    watch_feeds(store, [(f"https://{number}.example/rss", name) for number, name in enumerate(names)], now=NOW)
+    for feed in watched_feeds(store):
+        ingest_poll(store, PollResult(feed_id=feed.id, outcome=Outcome.FAILED, status=410), WATCH, now=NOW, chance=0)
+    tell_of_feeds(store, now=NOW)
+    for told in ([record.getMessage() for record in caplog.records], [each.sentence for each in open_notices(store)]):
+        assert [sentence.partition(" (")[0].removeprefix("feed ") for sentence in told] == names
