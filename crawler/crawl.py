@@ -46,44 +46,42 @@ async def crawl(requests: Iterable[PollRequest], *, limits: CrawlLimits) -> Asyn
     """Ask every feed of `requests` and yield one result for each, as they come.
 
     A feed whose document kills the crawl process, or takes too long to read, is told as failed, and the feeds that
-    have no result yet are asked once more without it. When that process does not end well either, or it is not
-    known which feed it was, all that are left are told as failed. When the time is over, those that were asked and did
-    not answer are told as failed, and those whose turn had not come get a process and its time of their own. A feed
-    of which only the pages of its articles are missing is told without them. Closing the generator ends the crawl at
-    once.
+    have no result yet are asked again without it, however many such feeds there are. When the time is over, or it is
+    not known which feed ended the process, those that were asked and did not answer are told as failed, and those whose
+    turn had not come are asked by another process, with a time of its own when the time was over. When a process ends
+    without having settled any feed, all that are left are told as failed. A feed of which only the pages of its
+    articles are missing is told without them. Closing the generator ends the crawl at once.
     """
     left = {request.feed_id: request for request in requests}
     clock = _Clock(left=limits.seconds)
-    deaths = 0
-    while left and deaths < 2:
-        run = _Run()
+    run = _Run()
+    open_before = len(left) + 1
+    while left and len(left) < open_before:  # so it ends, whatever the processes say
+        open_before, run = len(left), _Run()
         async with contextlib.aclosing(_results(tuple(left.values()), limits, clock, run)) as results:
             async for result in results:
                 del left[result.feed_id]
                 run.heard.pop(result.feed_id, None)
                 yield result
-        settled = list(_settled(run, left, is_over=clock.left <= 0))
-        for result in settled:
+        for result in list(_settled(run, left)):
             del left[result.feed_id]
             yield result
-        if clock.left <= 0 and settled:
+        if clock.left <= 0:
             clock = _Clock(left=limits.seconds)
-            continue
-        if run.reading is None:
-            break
-        deaths += 1
-        if culprit := left.pop(run.reading, None):
-            yield _failure(culprit, f"{run.end} while reading it")
     for request in left.values():
         yield _failure(request, f"{run.end} before this feed was done")
 
 
-def _settled(run: "_Run", left: Mapping[int, PollRequest], *, is_over: bool) -> Iterator[PollResult]:
-    """Yield what can be told of feeds when their process has ended: those heard, and, when time is over, those slow."""
+def _settled(run: "_Run", left: Mapping[int, PollRequest]) -> Iterator[PollResult]:
+    """Yield what can be told when a process has ended: of feeds heard, and of the one that ended it, else all asked."""
+    silent = left.keys() - run.heard.keys()
     for feed_id in sorted(run.heard.keys() & left.keys()):
         yield _without_pages(run.heard[feed_id], run.end)
-    for feed_id in sorted((run.asked & left.keys()) - run.heard.keys() if is_over else ()):
-        yield _failure(left[feed_id], f"{run.end} before this feed was done")
+    if run.reading is None:
+        for feed_id in sorted(run.asked & silent):
+            yield _failure(left[feed_id], f"{run.end} before this feed was done")
+    elif run.reading in silent:
+        yield _failure(left[run.reading], f"{run.end} while reading it")
 
 
 @dataclass(slots=True)
