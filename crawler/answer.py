@@ -176,7 +176,13 @@ def _refuse_status(request: PollRequest, answer: Answer) -> None:
     if answer.status in (HTTPStatus.MULTIPLE_CHOICES, *_REDIRECTS):
         raise FeedError(f"the server answered {_named(answer.status)} without an address to go to")
     if answer.status == HTTPStatus.PARTIAL_CONTENT or not HTTPStatus.OK <= answer.status < 300:
-        raise FeedError(f"the server answered {_named(answer.status)}")
+        raise FeedError(f"the server answered {_named(answer.status)}{_advice(request, answer)}")
+
+
+def _advice(request: PollRequest, answer: Answer) -> str:
+    if answer.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return ""
+    return "; are this feed's `headers:` right?" if request.headers else "; a key for it belongs into `headers:`"
 
 
 def _named(status: int) -> str:

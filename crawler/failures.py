@@ -13,14 +13,17 @@ from scrapy.exceptions import (
 from crawler.guard import RefusedError
 from crawler.limits import CrawlLimits
 from crawler.scrapy_settings import REDIRECTS
+from stories.text import clean
+
+_ADDRESS = 100  # characters of it that a sentence has room for
 
 
 class UnreachedError(DownloadFailedError):
     """No connection came about."""
 
 
-def reason(error: BaseException | None, limits: CrawlLimits) -> str:
-    """Return why a request that ended with `error` brought no answer."""
+def reason(error: BaseException | None, limits: CrawlLimits, *, address: str) -> str:
+    """Return why a request, for `address` in the end, that ended with `error` brought no answer."""
     for kind, words in (
         (RefusedError, str(error)),
         (CannotResolveHostError, str(error)),
@@ -28,7 +31,7 @@ def reason(error: BaseException | None, limits: CrawlLimits) -> str:
         (DownloadTimeoutError, f"no answer within {limits.request_seconds:g} s"),
         (ResponseDataLossError, "the answer breaks off"),
         (DownloadCancelledError, f"the answer is larger than {limits.body_bytes // 1024**2} MiB"),
-        (IgnoreRequest, _ignored(error, limits)),
+        (IgnoreRequest, _ignored(error, limits, address)),
         (DownloadFailedError, f"the connection failed: {_one_line(str(error))}"),
     ):
         if isinstance(error, kind):
@@ -41,10 +44,14 @@ def is_unreached(error: BaseException | None) -> bool:
     return isinstance(error, (CannotResolveHostError, DownloadConnectionRefusedError, UnreachedError))
 
 
-def _ignored(error: BaseException | None, limits: CrawlLimits) -> str:
+def _ignored(error: BaseException | None, limits: CrawlLimits, address: str) -> str:
     if "redirect" in str(error):
-        return f"redirected more than {REDIRECTS} times"
+        return f"redirected more than {REDIRECTS} times{_last_to(address)}"
     return f"the answer is larger than {limits.body_bytes // 1024**2} MiB"
+
+
+def _last_to(address: str) -> str:
+    return f", the last time to {clean(address, _ADDRESS)}"
 
 
 def _one_line(words: str) -> str:

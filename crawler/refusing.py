@@ -62,13 +62,15 @@ def refuse_body(body: bytes) -> None:
     if body[4:8] == b"ftyp":
         raise FeedError("not a feed (a film)")
     if not _beginning(body).strip(_SPACE) and len(body) <= _START:
-        raise FeedError("empty body")
+        raise FeedError("empty body; if that stays so, is its address right?")
 
 
 def refuse_page(body: bytes) -> None:
     """Raise FeedError for an HTML page."""
     if _HTML.match(_beginning(body)):
-        raise FeedError("not a feed (an HTML page)")
+        raise FeedError(
+            "not a feed (an HTML page): `wirewatch feeds discover` looks for one, `page:` reads it as it is"
+        )
 
 
 def is_json(body: bytes) -> bool:

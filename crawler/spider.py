@@ -136,7 +136,7 @@ class FeedSpider(scrapy.Spider):
         try:
             return _answer(await self._download(request, question.poll))
         except Exception as error:
-            raise AskingError(f"its page: {reason(error, self.limits)}") from error
+            raise AskingError(f"its page: {reason(error, self.limits, address=question.address)}") from error
 
     async def _download(self, request: Request, poll: PollRequest) -> Response:
         request.meta.update(meta_of(poll))
@@ -147,7 +147,7 @@ class FeedSpider(scrapy.Spider):
         """Tell why one feed gave no answer."""
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         poll, started = request.cb_kwargs["poll"], request.cb_kwargs["started"]
-        error = reason(failure.value, self.limits)
+        error = reason(failure.value, self.limits, address=request.url)
         unreached = is_unreached(failure.value)
         self._tell(
             PollResult(feed_id=poll.feed_id, outcome=Outcome.FAILED, error=error, is_unreached=unreached), started

@@ -115,11 +115,13 @@ class Transport:
         try:
             numbers = await self._names.numbers(target)
         except TimeoutError:
-            words = f"host name not found (no name server answered within {self._limits.name_seconds:g} s)"
+            words = (
+                f"host name {target.host} not found (no name server answered within {self._limits.name_seconds:g} s)"
+            )
             raise CannotResolveHostError(words) from None
         except (OSError, ValueError) as error:
             unknown = isinstance(error, OSError) and error.errno == socket.EAI_NONAME
-            words = "host name not found" if unknown else f"host name not found ({error})"
+            words = f"host name {target.host} not found" + ("" if unknown else f" ({error})")
             raise CannotResolveHostError(words) from None
         own = rights.on(target)
         if own and own.allow_private:

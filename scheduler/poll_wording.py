@@ -19,9 +19,11 @@ def summary_of(polled: Sequence[Polled]) -> list[str]:
     """Return what a round came to, in sentences."""
     account = account_of(polled, took=timedelta())
     alerts = account.counts.alerts
+    unasked = f", {account.unasked} not asked" if account.unasked else ""
+    asked = counted(len(polled) - account.unasked, "feed")
     sentences = [
-        f"{counted(len(polled), 'feed')} asked: {account.answered} answered, {account.unchanged} unchanged,"
-        f" {account.failed} failed. {counted(account.counts.new, 'new article')}, {counted(alerts, 'alert')}."
+        f"{asked} asked: {account.answered} answered, {account.unchanged} unchanged,"
+        f" {account.failed} failed{unasked}. {counted(account.counts.new, 'new article')}, {counted(alerts, 'alert')}."
     ]
     untold = account.counts.matches - alerts
     if untold > 0:

@@ -14,6 +14,9 @@ RSS = (
     b"<item><title>One</title><guid>1</guid></item><item><title>Two</title><guid>2</guid></item></channel></rss>"
 )
 
+EMPTY = "empty body; if that stays so, is its address right?"
+PAGE = "not a feed (an HTML page): `wirewatch feeds discover` looks for one, `page:` reads it as it is"
+
 
 def read(body: bytes = RSS, request: PollRequest = REQUEST, status: int = 200, **headers: bytes) -> PollResult:
     named = {"content-type": b"application/rss+xml", **{name.replace("_", "-"): v for name, v in headers.items()}}
@@ -79,12 +82,12 @@ def test_a_304_is_unchanged_but_only_as_an_answer_to_a_condition() -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        (b"", "empty body"),
-        (b" \r\n\t ", "empty body"),
-        (b"\xef\xbb\xbf", "empty body"),
-        (b"<!DOCTYPE html><html><body>Not found</body></html>", "not a feed (an HTML page)"),
-        (b"\n<!-- a --><!-- b -->\n<HTML><head>", "not a feed (an HTML page)"),
-        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html/>', "not a feed (an HTML page)"),
+        (b"", EMPTY),
+        (b" \r\n\t ", EMPTY),
+        (b"\xef\xbb\xbf", EMPTY),
+        (b"<!DOCTYPE html><html><body>Not found</body></html>", PAGE),
+        (b"\n<!-- a --><!-- b -->\n<HTML><head>", PAGE),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html/>', PAGE),
         (b"<opml version='1.0'><body/></opml>", "not a feed (no RSS or Atom in it)"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "not a feed (a JSON Feed without a list of items)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "not a feed (a PNG image)"),
@@ -105,16 +108,25 @@ def test_a_page_of_comments_does_not_take_for_ever() -> None:
     ("status", "error"),
     [
         (404, "the server answered 404 Not Found"),
+        (401, "the server answered 401 Unauthorized; a key for it belongs into `headers:`"),
+        (403, "the server answered 403 Forbidden; a key for it belongs into `headers:`"),
         (503, "the server answered 503 Service Unavailable"),
         (206, "the server answered 206 Partial Content"),
         (301, "the server answered 301 Moved Permanently without an address to go to"),
         (599, "the server answered 599"),
-        (204, "empty body"),
+        (204, EMPTY),
     ],
 )
 def test_a_status_that_brings_no_feed_is_told_in_words(status: int, error: str) -> None:
     result = read(b"", status=status)
     assert (result.outcome, result.status, result.error) == (Outcome.FAILED, status, error)
+
+
+def test_a_feed_that_refuses_its_key_says_so() -> None:
+    request = replace(REQUEST, headers=(("X-Key", "old"),))
+    assert (
+        read(b"", request, status=403).error == "the server answered 403 Forbidden; are this feed's `headers:` right?"
+    )
 
 
 def test_a_truncated_document_keeps_its_complete_entries_and_is_asked_for_again() -> None:

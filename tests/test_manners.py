@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-import socket
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,13 +17,14 @@ from scheduler.config import Config, load_config
 from scheduler.crawling import Polled, request_for
 from scheduler.ingest import ingest_poll
 from scheduler.service import Surroundings, begin, poll_once
+from scheduler.timetable import Because
 from scheduler.watch import watch_of
 from stories.store import Store, open_store
 from stories.store_feeds import FeedState, due_feeds, watched_feeds
 from stories.store_hosts import waiting_hosts
 from stories.store_notices import NoticeKind, open_notices
 from tests.feed_server import FeedServer, answer, running_feed_server
-from tests.polling import DAY, HOUR, MINUTE, NOW
+from tests.polling import HOUR, NOW
 from tests.running_service import write_config
 
 RSS = b"<rss version='2.0'><channel><title>T</title>%s</channel></rss>"
@@ -155,6 +156,13 @@ def test_m6_a_host_that_says_429_is_asked_once_and_not_before_its_time(seen: See
     assert [sum("busy" in each.feed.address for each in polls) for polls in seen.polls] == [5, 0, 5, 5]
     first = next(each for each in seen.polls[0] if each.feed.address.endswith("/busy0"))
     assert first.result.status == 429
+    told = Counter(each.result.error for each in seen.polls[0] if "busy" in each.feed.address)
+    assert told == {
+        "the server answered 429 Too Many Requests": 1,
+        "not asked: 127.0.8.1 said 429 to another of its feeds": 4,
+    }
+    spared = [feed for feed in watched_feeds(seen.store) if "/busy" in feed.address and feed.last_polled_at is None]
+    assert {(feed.errors_in_a_row, feed.error, feed.because) for feed in spared} == {(0, None, Because.HOST)}
     assert seen.feed("/busy3").next_poll_at >= NOW + 48 * HOUR + 13 * HOUR
 
 
@@ -221,36 +229,3 @@ def test_m1_a_hundred_polls_of_one_feed_have_one_unconditional(store: Store, see
         assert isinstance(result, PollResult)
         ingest_poll(store, result, watch, now=NOW + poll * HOUR, chance=0)
     assert unconditional == 1
-
-
-def unused_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def test_f21_f22_a_machine_that_reaches_nobody_says_so_once_and_no_feed_pays_for_it(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with running_feed_server() as server:
-        server.serve("/late", answer(RSS % b""))
-        port = unused_port()
-        dead = [f"http://127.0.9.{number}:{port}/rss" for number in range(1, 6)]
-        channels = {"c": "console://"}
-        offline = load_config(write_config(tmp_path, feeds=dict.fromkeys(dead, "10m"), channels=channels), {})
-        with open_store(tmp_path / "archive.db") as store:
-            story = Seen(server, offline, store)
-            for poll in range(3):
-                story.crawl(NOW + poll * HOUR)
-            assert story.notices == [[NoticeKind.OFFLINE]] * 3
-            for feed in watched_feeds(store):
-                assert feed.errors_in_a_row == 0
-                assert feed.next_poll_at == NOW + 2 * HOUR + 10 * MINUTE
-            warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-            assert len(warnings) == 1
-            feeds = dict.fromkeys([*dead, server.address("/late")], "10m")
-            story.config = load_config(write_config(tmp_path, feeds=feeds, channels=channels), {})
-            story.crawl(NOW + DAY)
-            assert story.notices[-1] == []
-            assert watched_feeds(store)[0].errors_in_a_row == 1

@@ -42,6 +42,13 @@ def test_one_of_a_kind_is_told_as_one() -> None:
     ]
 
 
+def test_a_feed_that_was_left_alone_counts_neither_as_asked_nor_as_failed() -> None:
+    said = PollResult(feed_id=1, outcome=Outcome.FAILED, error="not asked: a.example said 429", is_unasked=True)
+    assert summary_of([Polled(feed=feed(), result=said, counts=Counts())]) == [
+        "0 feeds asked: 0 answered, 0 unchanged, 0 failed, 1 not asked. 0 new articles, 0 alerts."
+    ]
+
+
 @pytest.mark.parametrize(("count", "expected"), [(0, "0 matches"), (1, "1 match"), (2, "2 matches")])
 def test_what_is_counted_is_named_as_one_or_as_many(count: int, expected: str) -> None:
     assert counted(count, "match", "matches") == expected

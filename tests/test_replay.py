@@ -55,7 +55,10 @@ def test_every_document_is_answered_or_a_named_failure(replayed: Replayed) -> No
     for poll in replayed.polls:
         body = poll.document.file.read_bytes()
         if not body:
-            assert (poll.result.outcome, poll.result.error) == (Outcome.FAILED, "empty body")
+            assert (poll.result.outcome, poll.result.error) == (
+                Outcome.FAILED,
+                "empty body; if that stays so, is its address right?",
+            )
         elif b"</rss>" not in body and b"</feed>" not in body:
             complete = counted(len(listed_in(body)), "complete entry", "complete entries")
             assert poll.result.warning == f"the document breaks off after {complete}"
