@@ -9,21 +9,24 @@ from crawler.private_hosts import where_it_is
 from crawler.settings import FeedSettings
 from scheduler.config import ServiceSettings, settings_of
 from scheduler.feed_discovering import name_for
+from scheduler.feed_schemes import with_scheme
 from scheduler.options import Paths
 from stories.address import safe_address
 
 _PAGE = "page_"
 
 
-def described_feed(address: str, said: Mapping[str, object]) -> FeedSettings:
-    """Return the feed at `address` with what was `said` of it by options.
+def described_feed(typed: str, said: Mapping[str, object], *, called: str) -> FeedSettings:
+    """Return the feed at the address that was `typed`, with what was `said` of it by options.
+
+    `called` is the argument in the command's help.
 
     :raises click.BadParameter: when the configuration could not say the same
     """
-    address = address if "://" in address else f"https://{address}"
+    address = with_scheme(typed)
     where = where_it_is(safe_address(address) or "")
     if where and not said["allow_private"]:
-        raise click.BadParameter(f"this address is {where}; add --allow-private if that is meant", param_hint="ADDRESS")
+        raise click.BadParameter(f"this address is {where}; add --allow-private if that is meant", param_hint=called)
     page = {key.removeprefix(_PAGE): value for key, value in said.items() if key.startswith(_PAGE) and value}
     if page and "link" not in page:
         raise click.BadParameter("which links? The other selectors look around them", param_hint="--page-link")
@@ -34,7 +37,7 @@ def described_feed(address: str, said: Mapping[str, object]) -> FeedSettings:
         )
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
-        hint = "--page-" + str(detail["loc"][1]) if detail["loc"][0] == "page" else str(detail["loc"][0]).upper()
+        hint = "--page-" + str(detail["loc"][1]) if detail["loc"][0] == "page" else called
         raise click.BadParameter(detail["msg"].removeprefix("Value error, "), param_hint=hint) from None
 
 

@@ -11,6 +11,7 @@ from crawler.poll import Outcome, PollResult
 from crawler.settings import MAX_NAME, FeedSettings
 from scheduler.config_service import ServiceSettings
 from scheduler.feed_asking import ask
+from scheduler.feed_schemes import by_http, is_without_tls
 from stories.outlets import host_of
 from stories.text import clean
 
@@ -30,27 +31,38 @@ class FoundFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What was found at a site. `asked` counts the addresses; `error` is why its page did not answer, if it did not."""
+    """What was found at a `site`. `asked` counts the addresses; `error` is why its page did not answer, if so."""
 
+    site: FeedSettings
     found: tuple[FoundFeed, ...]
     asked: int
     error: str | None = None
 
 
 async def discover(
-    site: FeedSettings, service: ServiceSettings, *, planned: Callable[[int], object], answered: Callable[[], object]
+    site: FeedSettings,
+    service: ServiceSettings,
+    *,
+    is_guess: bool,
+    planned: Callable[[int], object],
+    answered: Callable[[], object],
 ) -> Discovery:
-    """Return the feeds that the site at the address of `site` has; `planned` is told how many addresses are asked."""
+    """Return the feeds that the site at the address of `site` has; `planned` is told how many addresses are asked.
+
+    When its https `is_guess`, it is asked by http where nobody speaks TLS.
+    """
     planned(2)
     front = [site, _there(site, robots_of(site.address))]
     page, robots = await ask(front, service, discover=True, answered=answered)
+    if is_guess and is_without_tls(site, page):
+        return await discover(by_http(site), service, is_guess=False, planned=planned, answered=answered)
     if page.is_unreached:
-        return Discovery(found=(), asked=2, error=page.error)
+        return Discovery(site=site, found=(), asked=2, error=page.error)
     places = [_there(site, address) for address in places_to_ask(site.address, page, robots)]
     planned(2 + len(places))
     results = await ask(places, service, discover=True, answered=answered) if places else []
     found = feeds_among([(site, page), *zip(places, results, strict=True)])
-    return Discovery(found=found, asked=2 + len(places), error=page.error)
+    return Discovery(site=site, found=found, asked=2 + len(places), error=page.error)
 
 
 def places_to_ask(site: str, page: PollResult, robots: PollResult) -> list[str]:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _SUMMARY = 200
 _ADDRESS = 300
+_OPTIONS = {  # what helps on the command line instead of what a configuration says
+    "set `allow_insecure: true` for this feed": "add --allow-insecure",
+    "set `allow_private: true` for this feed": "add --allow-private",
+}
+BY_HTTP = "Nobody speaks TLS there, so it is asked by http."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ def asking(what: str) -> Iterator[Asking]:
 
 def show_trial(feed: FeedSettings, result: PollResult, *, limit: int, is_new: bool) -> None:
     """Print what `feed` answered, its first `limit` articles, and of a new one what to write into the configuration."""
-    show_head([_verdict(feed, result), *_remarks(feed, result)])
+    verdict = _verdict(feed, result)
+    show_head([_with_options(verdict) if is_new else verdict, *_remarks(feed, result)])
     if feed.page and result.articles:
         show_sections([Section("what the articles have", tuple(Line(line) for line in _caught(result.articles)))])
     show_sections([_article(article) for article in result.articles[:limit]])
@@ -88,14 +94,15 @@ def values_of_trial(feed: FeedSettings, result: PollResult, *, limit: int) -> di
     }
 
 
-def show_discovery(site: FeedSettings, discovery: Discovery) -> None:
+def show_discovery(discovery: Discovery) -> None:
     """Print the feeds that were found at a site, and what to write into the configuration."""
     if not discovery.found:
         out = console(to_stderr=True)
-        out.print(f"{_shown(site.address)}: no feed found at {discovery.asked} addresses")
+        out.print(f"{_shown(discovery.site.address)}: no feed found at {discovery.asked} addresses")
         if discovery.error:
-            out.print(clean(f"Its page could not be read: {discovery.error}.", _ADDRESS))
-        out.print("A page without a feed can be watched too: see `wirewatch feeds try --help`.")
+            out.print(clean(f"Its page could not be read: {_with_options(discovery.error)}.", _ADDRESS))
+        else:
+            out.print("A page without a feed can be watched too: see `wirewatch feeds try --help`.")
         return
     show_table(
         ["feed", "entries", "newest", "address"],
@@ -134,6 +141,12 @@ def _verdict(feed: FeedSettings, result: PollResult) -> str:
         return f"{address}: a {result.kind}, and no feed"
     entries = counted(result.entries, "entry", "entries")
     return f"{address}: {result.kind or 'a feed'}, {entries}, answered in {result.seconds:.1f} s"
+
+
+def _with_options(sentence: str) -> str:
+    for setting, option in _OPTIONS.items():
+        sentence = sentence.replace(setting, option)
+    return sentence
 
 
 def _remarks(feed: FeedSettings, result: PollResult) -> Iterator[str]:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from tests.loop_thread import serving
 
+_HANDSHAKE = b"\x16"  # how TLS begins, which is not spoken here
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -32,9 +33,14 @@ def answer(body: bytes = b"", status: int = 200, headers: dict[str, str | bytes]
 
 @dataclass(slots=True)
 class FeedServer:
-    """Answers by path; a path's answers are given one after the other, the last one for ever."""
+    """Answers by path; a path's answers are given one after the other, the last one for ever.
+
+    Each `takes` so many seconds. `most_at_once` is how many were under way at once on an address, which can only be
+    more than one where they take their time.
+    """
 
     port: int = 0
+    takes: float = 0.0
     asked: list[Asked] = field(default_factory=list)
     most_at_once: Counter[str] = field(default_factory=Counter)
     _answers: dict[str, list[bytes | Script]] = field(default_factory=lambda: defaultdict(list))
@@ -63,7 +69,11 @@ class FeedServer:
             contextlib.suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError),
         ):
             while not writer.is_closing():
-                head = await reader.readuntil(b"\r\n\r\n")
+                head = await reader.readexactly(1)
+                if head == _HANDSHAKE:
+                    writer.write(answer(status=400))
+                    return
+                head += await reader.readuntil(b"\r\n\r\n")
                 first, *lines = head.strip().split(b"\r\n")
                 pairs = (line.split(b":", 1) for line in lines)
                 asked = Asked(
@@ -78,6 +88,7 @@ class FeedServer:
         self._at_once[host] += 1
         self.most_at_once[host] = max(self.most_at_once[host], self._at_once[host])
         try:
+            await asyncio.sleep(self.takes)
             answers = self._answers[path]
             given = answers.pop(0) if len(answers) > 1 else answers[0]
             if isinstance(given, bytes):

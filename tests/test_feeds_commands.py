@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 
 from scheduler.cli import wirewatch as commands
 from scheduler.config import load_config, settings_of
+from tests.certificates import Authority
 from tests.command_line import Run, in_folder, on_a_terminal
 from tests.feed_server import FeedServer, answer, running_feed_server
+from tests.raw_server import running_raw_server
 
 Here = Callable[..., Result]
 
@@ -261,6 +263,7 @@ def test_a_secret_header_goes_to_its_server_and_into_no_file_and_no_sentence(
 
 
 def test_a_site_is_looked_through_for_feeds_and_only_what_is_one_is_listed(wirewatch: Run, site: FeedServer) -> None:
+    site.takes = 0.1
     found = wirewatch("feeds", "discover", site.address("/"), "--allow-private")
     assert found.returncode == 0
     table, pasted = found.stdout.split("\nfeeds:\n")
@@ -273,6 +276,41 @@ def test_a_site_is_looked_through_for_feeds_and_only_what_is_one_is_listed(wirew
     assert pasted.startswith(f'  - name: "127.0.0.1 top.xml"\n    address: {site.address("/top.xml")}\n')
 
 
+def test_an_address_without_a_scheme_is_asked_by_http_where_nobody_speaks_tls(wirewatch: Run, site: FeedServer) -> None:
+    typed = site.address("/top.xml").removeprefix("http://")
+    tried = wirewatch("feeds", "try", typed, "--allow-private")
+    assert (tried.returncode, tried.stderr) == (0, "Nobody speaks TLS there, so it is asked by http.\n")
+    assert tried.stdout.startswith(f"http://{typed}: RSS 2.0, 1 entry")
+    assert f"address: http://{typed}\n" in tried.stdout
+    found = wirewatch("feeds", "discover", typed, "--allow-private")
+    assert (found.returncode, found.stderr) == (0, tried.stderr)
+    assert f"    address: http://{typed}\n" in found.stdout
+
+
+def test_encryption_is_not_given_up_for_a_bad_certificate_and_the_option_is_named(
+    wirewatch: Run, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    with running_raw_server(authority.server("127.0.0.1")) as server:
+        typed = server.address("127.0.0.1", "https").removeprefix("https://")
+        tried = wirewatch("feeds", "try", typed, "--allow-private")
+        found = wirewatch("feeds", "discover", typed, "--allow-private")
+    for said in (tried.stdout, found.stderr):
+        assert said.startswith(f"https://{typed}: ")
+        assert "; if you mean it, add --allow-insecure" in said
+    assert "A page without a feed" not in found.stderr  # nobody knows whether there is one
+
+
+def test_what_is_wrong_with_an_address_is_told_by_the_name_that_help_gives_it(here: Here) -> None:
+    for name, called in (("try", "ADDRESS"), ("discover", "SITE")):
+        wrong = here("feeds", name, "“https://a.example/rss”")
+        assert wrong.exit_code == 2
+        told = f"Invalid value for {called}: found typographic quotes around it (“ and ”)"
+        assert told in wrong.stderr
+    selector = here("feeds", "try", "https://a.example/", "--page-link", "h2 >> a").stderr
+    assert "--page-link: 'h2 >> a' is not a CSS selector: something is wrong at character 5, '>'" in selector
+
+
 def test_this_machine_is_not_asked_unless_that_is_meant(wirewatch: Run, here: Here) -> None:
     for words in (("try", "http://127.0.0.1:2/rss"), ("discover", "localhost:2")):
         refused = here("feeds", *words)
@@ -281,3 +319,4 @@ def test_this_machine_is_not_asked_unless_that_is_meant(wirewatch: Run, here: He
     gone = wirewatch("feeds", "discover", "http://localhost:2/", "--allow-private")
     assert gone.returncode == 1
     assert gone.stderr.startswith("http://localhost:2/: no feed found at 2 addresses\nIts page could not be read: ")
+    assert gone.stderr.count("\n") == 2

@@ -35,11 +35,13 @@ def command(paths: Paths, address: str | None, name: str | None, form: str, limi
       wirewatch feeds try https://example.org/press --page-link "h2 a" --page-date time
 
     Selectors are CSS (h2 a), or XPath 1.0 when they begin with / or ./. What comes last can be pasted into
-    config.yaml. The exit code is 1 when the address gave no articles.
+    config.yaml. Without a scheme ADDRESS is asked by https, and by http where nobody speaks TLS. The exit code is 1
+    when the address gave no articles.
     """  # noqa: D301  click wants the character itself
     from scheduler.feed_asking import ask
     from scheduler.feed_describing import described_feed, service_of
-    from scheduler.feed_showing import asking, show_trial, values_of_trial
+    from scheduler.feed_schemes import by_http, has_no_scheme, is_without_tls
+    from scheduler.feed_showing import BY_HTTP, asking, show_trial, values_of_trial
     from scheduler.logs import set_up_log
     from scheduler.showing import show_json
     from scheduler.surroundings import take_secrets_out_of_environment
@@ -47,11 +49,17 @@ def command(paths: Paths, address: str | None, name: str | None, form: str, limi
     if (address is None) == (name is None):
         raise click.UsageError("name one address, or a feed of the configuration with --name")
     set_up_log(logging.ERROR)
-    feed = _named(paths, name) if name else described_feed(address or "", said)
+    feed = _named(paths, name) if name else described_feed(address or "", said, called="ADDRESS")
     service = service_of(paths)
     take_secrets_out_of_environment()
     with asking("Asking"):
         (result,) = asyncio.run(ask([feed], service, discover=True))
+        is_by_http = name is None and has_no_scheme(address or "") and is_without_tls(feed, result)
+        if is_by_http:
+            feed = by_http(feed)
+            (result,) = asyncio.run(ask([feed], service, discover=True))
+    if is_by_http:
+        click.echo(BY_HTTP, err=True)
     if form == "json":
         show_json(values_of_trial(feed, result, limit=limit))
     else:
