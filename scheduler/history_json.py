@@ -61,6 +61,7 @@ def _sighting(seen: Seen) -> dict[str, object]:
         "guid": row.sighting.guid,
         "address": row.sighting.address,
         "headline": row.sighting.headline,
+        "page_address": row.sighting.canonical,
         "known_by": seen.known_by,
         "others_at_address": seen.sharing,
     }

@@ -1,16 +1,18 @@
 """The history of an article in sentences: where it was seen, how it is known, which story it tells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from scheduler.article_history import ArticleHistory, Place, Seen
 from scheduler.joining_wording import credit_in_words, joining_lines, move_in_words
 from scheduler.sections import Line, Section
 from scheduler.showing import short_time
 from stories.address import canonical_address
+from stories.counted import counted
 from stories.identity import Key
 from stories.model import Article
 from stories.store_history import Revision
 from stories.text import clean
+from stories.words import words
 
 _LONGEST_QUOTE = 300
 
@@ -44,6 +46,15 @@ def _seen(history: ArticleHistory) -> Iterator[Line]:
     if history.archived:
         published = history.archived.article.published_at
         yield Line(f"published {short_time(published)}" if published else "published: no date that can be believed")
+        yield from _text(history.archived.article, {seen.row.sighting.canonical for seen in history.seen} - {None})
+
+
+def _text(article: Article, page_addresses: Set[str | None]) -> Iterator[Line]:
+    """Tell of the text beside the summary. Where it came from was not written down; a page that was read may tell."""
+    if article.text:
+        yield Line(f"with a text of {counted(len(words(article.text)), 'word')}")
+    for address in sorted(filter(None, page_addresses)):
+        yield Line(f"its page was read: it is known there as {address}")
 
 
 def _known(history: ArticleHistory) -> Iterator[Line]:

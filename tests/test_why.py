@@ -135,6 +135,22 @@ def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> 
         assert sentence in told
 
 
+def test_a_text_is_told_of_and_the_page_that_was_read(desk: Desk) -> None:
+    desk.poll(article(text="Three plain words", canonical_url="https://ledger.example/news/case"))
+    told = desk.reads(desk.only_id())
+    assert "with a text of 3 words\n" in told
+    assert "its page was read: it is known there as ledger.example/news/case\n" in told
+    values = json.loads(desk.reads(desk.only_id(), "--format", "json"))
+    assert values["sightings"][0]["page_address"] == "ledger.example/news/case"
+
+
+def test_of_an_article_without_a_text_none_is_told(desk: Desk) -> None:
+    desk.poll(article())
+    told = desk.reads(desk.only_id())
+    assert "with a text" not in told
+    assert "its page" not in told
+
+
 def test_the_words_are_shown_in_their_sentence(desk: Desk) -> None:
     desk.poll(article("Office opens a case", summary="It rained. The office calls it an antitrust case. It rained on."))
     assert "The office calls it an *antitrust* case." in desk.reads(desk.only_id())
