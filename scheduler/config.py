@@ -11,7 +11,7 @@ from crawler.settings import FeedSettings
 from scheduler.config_channels import resolve_channels
 from scheduler.config_checks import faults_between
 from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_of_feed_files, read_feed_file
-from scheduler.config_headers import with_headers
+from scheduler.config_headers import faults_of_headers, with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
 from scheduler.config_notes import notes_on, notes_on_headers
 from scheduler.config_schema import ConfigFile, read_settings
@@ -60,6 +60,8 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     settings, faults = read_settings(tree)
     channels, channel_faults = resolve_channels(tree, environment, folder)
     feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
+    if settings is None:
+        header_faults = list(islice(faults_of_headers(tree, faults, environment, folder), MAX_TOLD + 1))
     faults = [*faults, *channel_faults, *header_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
     files, missing = _feed_files(path, tree)
     files = [filled_in(file, environment, folder) for file in files]

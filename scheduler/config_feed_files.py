@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.settings import FeedSettings
-from scheduler.config_headers import with_headers
+from scheduler.config_headers import faults_of_headers, with_headers
 from scheduler.config_mistakes import Fault
 from scheduler.config_schema import read_settings
 from scheduler.config_yaml import Tree, read_section
@@ -40,6 +40,8 @@ def read_feed_file(path: Path, content: bytes) -> FeedFile:
 def filled_in(file: FeedFile, environment: Mapping[str, str], folder: Path) -> FeedFile:
     """Return `file` with the values of its headers; `folder` is that of config.yaml."""
     feeds, faults = with_headers(file.feeds, environment, folder)
+    if not file.feeds:
+        faults = list(faults_of_headers(file.tree, file.faults, environment, folder))
     return replace(file, feeds=feeds, faults=(*file.faults, *faults))
 
 
