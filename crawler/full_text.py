@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 
 from crawler.answer import Answer
 from crawler.charsets import as_text
+from crawler.crowding import is_crowded
 from crawler.parsing import TEXT, UNTITLED
 from crawler.reading_time import TooLongError, at_most
 from crawler.walls import is_wall
@@ -36,10 +37,6 @@ _NOT_TO_BE_QUOTED = re.compile(r"\b(?:nosnippet|max-snippet\s*:\s*0)\b", re.IGNO
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?\s*(?:false|no)\b', re.IGNORECASE)
 _TELLING_LETTERS = 4  # shorter words of a headline stand on every page
 _SAME_MATTER = 1 / 3  # share of a headline's telling words that stand on its page
-
-_NO_TAGS = re.compile(r"<!--.*?-->|<script\b[^>]*+>.*?</script", re.IGNORECASE | re.DOTALL)
-# Names and values of attributes; the parser's time grows with the square of their number.
-_CROWDED_TAG = re.compile(r"""<[a-z](?:[\s/=]*+(?:[^'"<>\s/=]++|"[^"]*+"|'[^']*+')){1000}""", re.IGNORECASE)
 
 _too_large = etree.XPath(f"count(//*) > {ELEMENTS} or boolean(//*[*[{CHILDREN + 1}]])", regexp=False)
 
@@ -117,7 +114,7 @@ def page_of(answer: Answer) -> Page:
     if _NOT_TO_BE_QUOTED.search(answer.headers.get("x-robots-tag", b"").decode("latin-1")):
         raise NoTextError("its page must not be quoted (X-Robots-Tag)")
     markup = as_text(answer.body, content_type)
-    if _CROWDED_TAG.search(_NO_TAGS.sub("", markup)):
+    if is_crowded(markup):
         raise NoTextError("its page has an element of more attributes than are read")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:

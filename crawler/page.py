@@ -9,10 +9,12 @@ from lxml import etree, html
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.charsets import as_text
+from crawler.crowding import is_crowded
 from crawler.dates import read_date
 from crawler.listing import Listing, to_read, too_many
 from crawler.parsing import SUMMARY, TITLE, language_of
 from crawler.poll import FeedError, PageSelectors
+from crawler.refusing import ATTRIBUTES
 from crawler.selector_faults import what_is_wrong
 from crawler.splitting import digest
 from stories.address import safe_address
@@ -198,9 +200,11 @@ def _compiled(text: str) -> etree.XPath:
 
 def _root(text: str) -> etree._Element:
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    data = text.replace("\0", "").encode("utf-8", "replace")
+    text = text.replace("\0", "")
+    if is_crowded(text):
+        raise FeedError(f"an element has more than {ATTRIBUTES} attributes, which no honest page does")
     try:
-        root: etree._Element | None = etree.fromstring(data, parser)
+        root: etree._Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:

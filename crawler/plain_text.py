@@ -5,6 +5,7 @@ import re
 
 from lxml import etree
 
+from crawler.crowding import is_crowded
 from stories.text import clean, clean_paragraphs
 
 # All elements part words, also unknown ones, but these.
@@ -54,6 +55,8 @@ def _words(markup: str) -> str:
     # White space is put in before parsing and the text taken out in one go, because a walk over the elements takes
     # longer than the parsing.
     spaced = _PARTING.sub(" <", markup)
+    if is_crowded(spaced):
+        return ""  # made to do harm: there are no words to look for
     try:
         root = etree.fromstring(f"<div>{spaced}".encode("utf-8", "ignore"), _parser)
     except etree.XMLSyntaxError:
