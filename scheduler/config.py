@@ -13,7 +13,7 @@ from scheduler.config_checks import faults_between
 from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_of_feed_files, read_feed_file
 from scheduler.config_headers import faults_of_headers, with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
-from scheduler.config_notes import notes_on, notes_on_headers
+from scheduler.config_notes import notes_on, notes_on_headers, notes_on_secret_files
 from scheduler.config_schema import ConfigFile, read_settings
 from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
@@ -71,13 +71,15 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(mistakes[: MAX_TOLD + 1])
     settings = _with_feeds(settings, feeds, files)
     database = _placed(settings.service.database, folder, environment)
-    on_headers = [notes_on_headers(tree, path), *(notes_on_headers(file.tree, file.path) for file in files)]
+    written = [(tree, path), *((file.tree, file.path) for file in files)]
+    on_headers = [notes_on_headers(tree, path) for tree, path in written]
+    on_secrets = [notes_on_secret_files(tree, folder) for tree, _ in written]
     return Config(
         service=settings.service.model_copy(update={"database": database}),
         feeds=settings.feeds,
         topics=settings.topics,
         channels=channels,
-        notes=tuple(islice(chain(notes_on(settings, channels, tree, path), *on_headers), MAX_TOLD)),
+        notes=tuple(islice(chain(notes_on(settings, channels, tree, path), *on_headers, *on_secrets), MAX_TOLD)),
     )
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 from alerts.settings import Channel
 from crawler.private_hosts import is_loopback
 from crawler.settings import FeedSettings
+from scheduler.config_mistakes import brief
 from scheduler.config_schema import ConfigFile
-from scheduler.config_secrets import is_kept_elsewhere
+from scheduler.config_secrets import file_of, is_kept_elsewhere
 from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
 _SOME_WORDS = re.compile(r"\w+(?: \w+)+")
 _SECRET_HEADER = re.compile("auth|cookie|key|token|secret|password", re.I)
+_MOUNTED = "/run/secrets"  # where containers get theirs, readable for all in a machine of their own
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
 
@@ -78,6 +80,14 @@ def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
         yield f"channel {name}: its address is a password; put it into a variable or a file of its own"
     if written_out and _others_can_read(path):
         yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"
+
+
+def notes_on_secret_files(tree: Tree, folder: Path) -> Iterator[str]:
+    """Yield one sentence for each file that `tree` names as the place of a secret and that others can read."""
+    written = [*tree.texts("channels", None, "url"), *tree.texts("feeds", None, "headers", None)]
+    for path in dict.fromkeys(path for _, text in written if (path := file_of(text, folder))):
+        if _others_can_read(path) and not path.is_relative_to(_MOUNTED):
+            yield f"{brief(path.name)} holds a secret and others on this machine can read it; chmod 600 helps"
 
 
 def notes_on_headers(tree: Tree, path: Path) -> Iterator[str]:

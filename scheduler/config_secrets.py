@@ -19,6 +19,14 @@ def is_kept_elsewhere(written: str) -> bool:
     return "${" in written or written.startswith("file:")
 
 
+def file_of(written: str, folder: Path) -> Path | None:
+    """Return the file behind `file:` in what was `written`, if there is one and no variable is needed to know it."""
+    named = written.strip()
+    if not named.startswith("file:") or "${" in named:
+        return None
+    return _path(named, folder)
+
+
 def read_secret(written: str, environment: Mapping[str, str], folder: Path, *, what: str) -> str:
     """Return `written` with `${NAME}` taken from `environment`, or what is in the file behind `file:`.
 
@@ -30,7 +38,11 @@ def read_secret(written: str, environment: Mapping[str, str], folder: Path, *, w
     secret = _filled_in(written.strip(), environment)
     if not secret.startswith("file:"):
         return secret
-    return _from_file(folder / secret.removeprefix("file:").replace("//", "/", 1), what)
+    return _from_file(_path(secret, folder), what)
+
+
+def _path(named: str, folder: Path) -> Path:
+    return folder / named.removeprefix("file:").replace("//", "/", 1)
 
 
 def _filled_in(written: str, environment: Mapping[str, str]) -> str:

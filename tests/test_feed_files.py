@@ -157,3 +157,19 @@ def test_headers_that_are_written_out_or_go_out_in_the_open_and_open_certificate
         "feed A: a header of it is a secret; put it into a variable or a file of its own",
         "feeds.yaml holds a secret and others on this machine can read it; chmod 600 helps",
     )
+
+
+def test_a_file_that_holds_a_secret_and_that_others_can_read_is_noted_once(tmp_path: Path) -> None:
+    for name, mode in (("open", 0o644), ("closed", 0o600), ("channel", 0o644)):
+        (tmp_path / name).write_text("console://", encoding="utf-8")
+        (tmp_path / name).chmod(mode)
+    loaded = config(
+        tmp_path,
+        CONFIG + "  other: {url: 'file:channel'}\nservice: {contact: me@example.org}\n",
+        feeds="- {name: A, address: https://a.example/, headers: {X-Key: 'file:open', X-Other: 'file:closed'}}\n"
+        "- {name: B, address: https://b.example/, headers: {X-Key: 'file:open'}}\n",
+    )
+    assert [note for note in loaded.notes if "secret" in note] == [
+        "channel holds a secret and others on this machine can read it; chmod 600 helps",
+        "open holds a secret and others on this machine can read it; chmod 600 helps",
+    ]
