@@ -171,7 +171,8 @@ def _archive(
     """Keep a new article, in the story it tells."""
     seen_at = article.seen_at or arrival.now
     at = instant(stamp(article.published_at or seen_at))  # as the archive keeps it, so that a restart changes nothing
-    place = placed(store, article, at=at, now=arrival.now)
+    credits = credits_of(article, watched)
+    place = placed(store, article, credits, at=at, now=arrival.now)
     archived = ArchivedArticle(
         id=article.given_id or _new_id(store, article, sighting, arrival.origin),
         story_id=place.story_id,
@@ -180,7 +181,7 @@ def _archive(
     )
     add_article(store, archived, feed_id=arrival.feed_id)
     remember_sighting(store, replace(sighting, article_id=archived.id), now=arrival.now)
-    save_credits(store, archived.id, credits_of(article, watched))
+    save_credits(store, archived.id, credits)
     remember(store, archived.id, place.story_id, place.weighed, place.joining, at)
     close_stories(store)
     return archived

@@ -75,7 +75,7 @@ class Grouper:
         """Return where an article of the instant `at` belongs, and what is to be remembered of it by `add`."""
         weighed = self.weigh(features)
         vectors = weighed.vectors()
-        found = self.candidates(weighed, vectors, at)
+        found = self.candidates(weighed, vectors, at, credited=features.credited)
         best = found[0] if found else None
         second = found[1] if len(found) > 1 else None
         if best is None:
@@ -100,12 +100,14 @@ class Grouper:
         """Return what is remembered of an article, with the weights of now."""
         return self._weights.weigh(features)
 
-    def candidates(self, weighed: Weighed, vectors: Vectors, at: datetime) -> list[Candidate]:
-        """Return the open stories that are most like an article, the likest first."""
+    def candidates(
+        self, weighed: Weighed, vectors: Vectors, at: datetime, *, credited: frozenset[int] = frozenset()
+    ) -> list[Candidate]:
+        """Return the open stories that are most like an article, which has `credited` outlets, the likest first."""
         seconds = at.timestamp()
         crowd, telling = self._crowd(seconds), telling_of("", seconds, weighed)
         near = self._near(weighed, seconds)
-        found = [self._candidate(weighed, vectors, telling, crowd, story) for story in near]
+        found = [self._candidate(weighed, vectors, telling, crowd, credited, story) for story in near]
         return sorted(
             (each for each in found if each), key=lambda each: (not each.joins, -each.likeness, each.story.id)
         )
@@ -172,7 +174,13 @@ class Grouper:
         return [identical, *likest]
 
     def _candidate(
-        self, weighed: Weighed, vectors: Vectors, telling: Telling, crowd: int, story: OpenStory
+        self,
+        weighed: Weighed,
+        vectors: Vectors,
+        telling: Telling,
+        crowd: int,
+        credited: frozenset[int],
+        story: OpenStory,
     ) -> Candidate | None:
         known = self._shapes.of(story)
         shape, tellings = known.shape, known.tellings
@@ -185,16 +193,18 @@ class Grouper:
         return Candidate(
             story=story,
             likeness=likeness,
-            needed=self._judgement.threshold if copied else self._needed(weighed, vectors, known),
+            needed=self._judgement.threshold if copied else self._needed(weighed, vectors, credited, known),
             comparisons=comparisons,
             are_texts=are_texts,
             copy_of=copied,
         )
 
-    def _needed(self, weighed: Weighed, vectors: Vectors, known: Known) -> float:
+    def _needed(self, weighed: Weighed, vectors: Vectors, credited: frozenset[int], known: Known) -> float:
         """Return from which likeness on an article joins a story."""
         if have_two_subjects(vectors, known.shape):
-            return self._judgement.two_subjects
+            # Whoever credits an outlet that told the story words its report in names of their own.
+            retells = not credited.isdisjoint(known.tellings.outlets)
+            return self._judgement.own_outlet if retells else self._judgement.two_subjects
         are_headlines = not (weighed.has_text and known.shape.has_text)
         if are_headlines and len(self) < _YOUNG and share_little(vectors, known.shape):
             return self._judgement.two_subjects

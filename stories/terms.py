@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from stories.boilerplate import without_boilerplate
 from stories.model import Article
+from stories.outlets import outlet_of
 from stories.sketch import Sketch, sketch_of
 from stories.text import fold
 from stories.words import algorithm_of, is_unspaced, parted, stems
@@ -37,7 +37,8 @@ class Features:
 
     A term is the 32-bit number of a stem; `written` has the word for it. Terms of the title count twice more than in
     the text, those of the lead once more. `headline` is the number of the headline without numbers, days and months,
-    `outlet` that of the outlet, `identity` that of all words in their order (0: too few to tell).
+    `outlet` that of the outlet, `identity` that of all words in their order (0: too few to tell). `credited` are the
+    numbers of the outlets whose report the article tells.
     """
 
     counts: Mapping[int, int]
@@ -48,6 +49,7 @@ class Features:
     headline: int
     identity: int
     sketch: Sketch
+    credited: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,11 @@ class _Word:
     looks: int
 
 
-def features_of(article: Article) -> Features:
-    """Return what is compared of `article`; boilerplate in its text counts for nothing."""
+def features_of(article: Article, credited: Iterable[str] = ()) -> Features:
+    """Return what is compared of `article`, which tells reports of the outlets `credited`.
+
+    Boilerplate in its text counts for nothing.
+    """
     algorithm = algorithm_of(article.language)
     title = _words(article.title, _TITLE_WORDS, algorithm)
     text = _words(_body(article), _TEXT_WORDS, algorithm)
@@ -80,10 +85,11 @@ def features_of(article: Article) -> Features:
         marks=_marks(title, text),
         written={word.term: word.written for word in (*reversed(text), *reversed(title))},
         has_text=bool(text),
-        outlet=_outlet(article),
+        outlet=_outlet(outlet_of(article)),
         headline=_number(" ".join(_lasting(word.written.lower() for word in title if not word.is_number))),
         identity=_identity(title, text),
         sketch=sketch_of(terms),
+        credited=frozenset(map(_outlet, credited)),
     )
 
 
@@ -161,9 +167,8 @@ def _names(title: list[_Word], text: list[_Word]) -> set[int]:
     return in_text | in_title
 
 
-def _outlet(article: Article) -> int:
-    host = (urlsplit(article.url).hostname or "") if article.url else ""
-    return _number(fold(article.outlet or host))
+def _outlet(name: str | None) -> int:
+    return _number(fold(name or ""))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -376,3 +376,16 @@ def test_and_two_that_share_most_of_what_they_say_are_one() -> None:
         told("Antitrust inquiry into bakers opens", outlet="Circuit", hours=1),
     )
     assert one == other
+
+
+def test_two_subjects_need_less_where_the_report_is_credited_to_an_outlet_of_the_story() -> None:
+    listener = Listener()
+    listener.hear(told("Norvex fined over rates", outlet="The Ledger"))
+    retelling = told("Belmar fined over rates", outlet="Circuit", hours=1)
+    asked = {}
+    for credited in ("The Ledger", "Somebody Else"):
+        features = features_of(retelling, [credited])
+        weighed = listener.grouper.weigh(features)
+        (story,) = listener.grouper.candidates(weighed, weighed.vectors(), NOON, credited=features.credited)
+        asked[credited] = story.needed
+    assert asked["The Ledger"] < asked["Somebody Else"]
