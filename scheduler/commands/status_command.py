@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from stories.store_hosts import HostState
     from stories.store_notices import Notice
 
+_NOTICES = 20  # that are shown of more
+
 _FEED_SHOWN = (
     "address",
     "name",
     "last_polled_at",
     "last_answered_at",
-    "next_poll_at",
     "errors_in_a_row",
     "error",
     "warning",
@@ -48,12 +49,14 @@ class _Status:
 
 @click.command("status")
 @with_paths
+@click.option("--all", "shows_all", is_flag=True, help="Show every feed and every notice, and cut nothing.")
 @with_format
-def command(paths: Paths, form: str) -> None:
+def command(paths: Paths, shows_all: bool, form: str) -> None:
     """Show feeds with their last and next poll and errors, topics, and what waits in the outbox.
 
-    Of each feed: how often it is asked, and why not more often. Below stands what was found out about feeds and is to
-    be looked after: one that fails for long, is gone, or moved.
+    Of each feed: how often it is asked, and why not more often. Those that fail, are gone, moved or wait stand first;
+    of many that are as they should be the first 50 are shown. Below stands what was found out about feeds and is to be
+    looked after: one that fails for long, is gone, or moved.
 
     Of each topic: how many articles matched and how many alerts were made in the last seven days. Below stands what is
     unusual: a topic that nothing met for long (its `silent_after`), that more met in a day than `flood_above`, or of
@@ -83,7 +86,7 @@ def command(paths: Paths, form: str) -> None:
     if form == "json":
         _show_json(status)
     else:
-        _show(status, now)
+        _show(status, now, shows_all=shows_all)
 
 
 def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
@@ -96,28 +99,17 @@ def _topics(paths: Paths) -> "tuple[tuple[TopicSettings, ...], str | None]":
         return (), str(error.mistakes[0])
 
 
-def _show(status: _Status, now: datetime) -> None:
-    from scheduler.feed_wording import how_often, next_poll_of, state_of
-    from scheduler.showing import ago, console, show_table
+def _show(status: _Status, now: datetime, *, shows_all: bool) -> None:
+    from scheduler.showing import console, show_table
     from stories.counted import counted
 
     out = console()
-    show_table(
-        ["feed", "last poll", "next poll", "is asked", "state"],
-        [
-            (
-                feed.name,
-                ago(feed.last_polled_at, now),
-                ago(next_poll_of(feed, status.waiting), now),
-                how_often(feed, status.waiting),
-                state_of(feed),
-            )
-            for feed in status.feeds
-        ],
-        empty="No feeds yet: `wirewatch poll` asks those of the configuration.",
-    )
-    for notice in status.notices:
-        out.print(f"\n{notice.sentence}")
+    _show_feeds(status, now, shows_all=shows_all)
+    shown = status.notices if shows_all else status.notices[:_NOTICES]
+    for number, notice in enumerate(shown):
+        out.print(notice.sentence if number else f"\n{notice.sentence}")
+    if len(shown) < len(status.notices):
+        out.print(f"and {counted(len(status.notices) - len(shown), 'more notice')} (--all shows them)")
     out.print()
     _show_topics(status, now)
     out.print()
@@ -131,6 +123,22 @@ def _show(status: _Status, now: datetime) -> None:
     )
     matches = ", ".join(f"{count} {outcome}" for outcome, count in sorted(status.outcomes.items())) or "none"
     out.print(f"\n{counted(status.articles, 'article')}; matches: {matches}.")
+
+
+def _show_feeds(status: _Status, now: datetime, *, shows_all: bool) -> None:
+    from scheduler.feed_overview import MANY, outstanding_first, row_of
+    from scheduler.showing import console, show_table
+    from stories.counted import counted
+
+    many = len(status.feeds) if shows_all else MANY
+    feeds, left_out = outstanding_first(status.feeds, status.waiting, many=many)
+    show_table(
+        ["feed", "last poll", "next poll", "is asked", "state"],
+        [row_of(feed, status.waiting, now, is_whole=shows_all) for feed in feeds],
+        empty="No feeds yet: `wirewatch poll` asks those of the configuration.",
+    )
+    if left_out:
+        console().print(f"and {counted(left_out, 'more feed')}, as they should be (--all shows them)")
 
 
 def _show_topics(status: _Status, now: datetime) -> None:
@@ -151,11 +159,12 @@ def _show_topics(status: _Status, now: datetime) -> None:
 
 
 def _feed_values(feed: "FeedState", waiting: "dict[str, HostState]") -> dict[str, object]:
-    from scheduler.feed_wording import how_often
+    from scheduler.feed_wording import how_often, next_poll_of
 
     shown: dict[str, object] = {name: getattr(feed, name) for name in _FEED_SHOWN}
     return {
         **shown,
+        "next_poll_at": next_poll_of(feed, waiting),
         "wait_seconds": feed.wait and round(feed.wait.total_seconds()),
         "is_asked": how_often(feed, waiting),
     }
