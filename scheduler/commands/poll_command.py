@@ -24,6 +24,8 @@ def command(paths: Paths, form: str, due: bool) -> None:
     Only hosts that asked to be left alone for a time (429, or 503 with a Retry-After) are left alone. Feeds that are
     gone (410) are asked again.
 
+    While `wirewatch run` is at work with the same archive, it asks nobody and exits with 3.
+
     Exits with 1 when a feed could not be asked or a message could not be delivered, and says which and why.
     """
     from scheduler.lock import only_writer
