@@ -86,6 +86,8 @@ def _taken_in_by(config: Path, place: Place) -> str:
 
 
 def _content(path: Path) -> bytes | None:
+    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+        raise FeedFileError(f"{path} is no plain file; nothing was changed")
     try:
         return path.read_bytes()
     except FileNotFoundError:

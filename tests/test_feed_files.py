@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.config import Config, ConfigError, feed_files_of, load_config
+from scheduler.feed_taking_in import known_feeds, place_for
+from scheduler.feed_writing import FeedFileError
 
 CONFIG = """\
 feeds_from: feeds.yaml
@@ -114,6 +116,14 @@ def test_a_pipe_or_a_device_in_the_place_of_a_file_is_told_and_not_read(tmp_path
     assert "the file cannot be read: embedded null byte" in sentence
     with pytest.raises(ConfigError, match="this is no file but a pipe or a device; name a file"):
         load_config(tmp_path / "pipe", {})
+
+
+def test_new_feeds_are_not_read_from_a_pipe_to_stand_behind_what_comes(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG.removeprefix("feeds_from: feeds.yaml\n"), "utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    place = place_for(tmp_path / "config.yaml", tmp_path / "pipe")
+    with pytest.raises(FeedFileError, match="pipe is no plain file; nothing was changed"):
+        known_feeds(tmp_path / "config.yaml", place)
 
 
 def test_headers_in_a_file_of_feeds_come_from_the_environment_and_from_files_beside_the_configuration(
