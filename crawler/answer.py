@@ -182,7 +182,7 @@ def _refuse_status(request: PollRequest, answer: Answer) -> None:
 def _advice(request: PollRequest, answer: Answer) -> str:
     if answer.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return ""
-    return "; are this feed's `headers:` right?" if request.headers else "; a key for it belongs into `headers:`"
+    return "; are this feed's `headers:` right?" if request.headers else "; a key for it belongs in `headers:`"
 
 
 def _named(status: int) -> str:

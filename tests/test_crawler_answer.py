@@ -108,8 +108,8 @@ def test_a_page_of_comments_does_not_take_for_ever() -> None:
     ("status", "error"),
     [
         (404, "the server answered 404 Not Found"),
-        (401, "the server answered 401 Unauthorized; a key for it belongs into `headers:`"),
-        (403, "the server answered 403 Forbidden; a key for it belongs into `headers:`"),
+        (401, "the server answered 401 Unauthorized; a key for it belongs in `headers:`"),
+        (403, "the server answered 403 Forbidden; a key for it belongs in `headers:`"),
         (503, "the server answered 503 Service Unavailable"),
         (206, "the server answered 206 Partial Content"),
         (301, "the server answered 301 Moved Permanently without an address to go to"),

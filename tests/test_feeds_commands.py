@@ -202,7 +202,7 @@ def test_a_feed_is_tried_without_keeping_anything(wirewatch: Run, site: FeedServ
     assert tried.returncode == 0
     assert tried.stdout.startswith(f"{address}: RSS 2.0, 1 entry, answered in ")
     assert "\x9b" not in tried.stdout
-    for told in ("31m top", "https://top.example/1", "What it is about"):
+    for told in ("31m top", "\n   127.0.0.1\n", "https://top.example/1", "What it is about"):
         assert told in tried.stdout
     assert f'\nfeeds:\n  - name: "127.0.0.1"\n    address: {address}\n    allow_private: true\n' in tried.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
