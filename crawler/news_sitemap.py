@@ -13,7 +13,7 @@ from crawler.listing import Listing, to_read, too_many, unread
 from crawler.parsing import OUTLET, TITLE, language_of
 from crawler.plain_text import plain_text
 from crawler.poll import FeedError, PollResult
-from crawler.refusing import tree_of
+from crawler.refusing import refuse_namespaces, tree_of
 from crawler.splitting import digest
 from stories.address import safe_address
 from stories.model import Article
@@ -70,6 +70,7 @@ def read_sitemap(
             "and say under `page` where they stand"
         )
     newest = sorted(titled, key=lambda url: _published_at(url) or _LONG_AGO, reverse=True)[:limit]
+    refuse_namespaces(newest)
     around = f"{address}\0{language}".encode("utf-8", "surrogatepass")
     digests = [digest(etree.tostring(url, with_tail=False), around) for url in newest]
     positions = sorted(to_read(digests, known, lambda position: _names(newest[position])))

@@ -16,7 +16,7 @@ from crawler.dates import read_date
 from crawler.freshness import Rhythm, rhythm_of
 from crawler.listing import newest, to_read
 from crawler.plain_entries import PlainEntries, plain_entries
-from crawler.refusing import parser, refuse_size, tree_of
+from crawler.refusing import parser, refuse_namespaces, refuse_size, tree_of
 from stories.text import clean
 
 _DIGEST_SIZE = 16
@@ -40,6 +40,8 @@ _UNREAD_NAMESPACES = frozenset(
 )
 _READ_ALL_THE_SAME = frozenset({"title", "description", "group"})  # all that a film's entry may say, in media: form
 _UNREAD_NAMES = frozenset({"category", "comments"})
+
+_ESCAPED = frozenset("<>&")  # in a text that is written as XML
 
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ENTRY_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -75,6 +77,7 @@ def split(
         return None
     entries = _entries(root)
     if entries is None:
+        refuse_size(sum(1 for _ in root.iter(etree.Element)), document.count(b"&"))
         return None
     return _without(root, entries, known=known, context=context, limit=limit, plainly=plainly)
 
@@ -131,6 +134,7 @@ def _without(
 ) -> Split:
     around = context + _around(root)
     looked_at = newest(entries, limit, _date)
+    refuse_namespaces(looked_at)
     digests = [digest(etree.tostring(entry, with_tail=False), around) for entry in looked_at]
     positions = sorted(to_read(digests, known, lambda position: _names(looked_at[position])))
     left = [looked_at[n] for n in positions]
@@ -151,12 +155,14 @@ def _document(root: etree._Element, entries: list[etree._Element], left: set[etr
     """Return a document with those of its `entries` that are `left`."""
     for entry in entries:
         if entry in left:
-            _simplify(entry)
+            for child in entry:
+                child.tail = None
             continue
         parent = entry.getparent()
         assert parent is not None
         parent.remove(entry)
-    refuse_size(root)
+    escapes = [_simplify(element) for element in root.iter(etree.Element)]
+    refuse_size(len(escapes), sum(escapes))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -197,14 +203,18 @@ def _leave_out_unread(entry: etree._Element) -> None:
             entry.remove(child)
 
 
-def _simplify(entry: etree._Element) -> None:
-    """Write an entry so that it costs the parser the fewest calls."""
-    for child in entry:
-        child.tail = None
-        text = child.text
-        # Escaped markup comes out of the parser in a piece per escape; in a CDATA section, in one.
-        if text and ("<" in text or "&" in text) and "]]>" not in text:
-            child.text = etree.CDATA(text)
+def _simplify(element: etree._Element) -> int:
+    """Write the text of an element so that it costs the parser the fewest calls; return how many escapes are left.
+
+    Escaped markup comes out of the parser in a piece per escape; in a CDATA section, in one.
+    """
+    left = element.tail or ""
+    if text := element.text:
+        if "]]>" in text:
+            left += text
+        elif not _ESCAPED.isdisjoint(text):
+            element.text = etree.CDATA(text)
+    return sum(map(left.count, _ESCAPED)) if left else 0
 
 
 @lru_cache(maxsize=1024)
