@@ -1,17 +1,18 @@
 """What a poll changes of its feed: errors and recovery, the gone and the missing, moves, rhythm, renamed entries."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.poll import Outcome
-from scheduler.after_poll import MANY_RENAMED, RENAMINGS, Brought, forgiven
+from crawler.poll import Outcome, PollResult
+from scheduler.after_poll import MANY_RENAMED, RENAMINGS, Brought, after_poll, forgiven
 from scheduler.feed_notices import notices_of
 from scheduler.rhythm import LONGEST, SHORTEST
 from scheduler.timetable import Because, Terms
 from stories.store_feeds import FeedState
 from stories.store_notices import NoticeKind
-from tests.polling import DAY, HOUR, MINUTE, NOW, QUARTER, failed, feed, polled
+from tests.polling import DAY, EVERY_QUARTER, HOUR, MINUTE, NOW, QUARTER, failed, feed, polled
 
 OLD, NEW, OTHER = "https://news.example/1", "https://new.example/rss", "https://other.example/rss"
 RHYTHM = Terms()
@@ -33,6 +34,15 @@ def test_f27_whatever_fails_backs_off_is_told_and_recovers_at_the_first_good_ans
     well = polled(state, now=now)
     assert (well.errors_in_a_row, well.error, well.failing_since) == (0, None, None)
     assert (well.next_poll_at, told(well, now=now)) == (now + QUARTER, [])
+
+
+@pytest.mark.parametrize("before", [feed(), failed(feed(), now=NOW - HOUR, error="no")], ids=["well", "failing"])
+def test_a_feed_whose_host_refused_another_stands_as_it_did_and_waits_with_its_host(before: FeedState) -> None:
+    said = PollResult(feed_id=1, outcome=Outcome.FAILED, status=429, error="not asked", is_unasked=True)
+    after = after_poll(before, said, terms=EVERY_QUARTER, now=NOW, chance=0, host_waits_until=NOW + HOUR)
+    assert (after.next_poll_at, after.because) == (NOW + HOUR, Because.HOST)
+    known = replace(before, next_poll_at=after.next_poll_at, wait=after.wait, because=after.because)
+    assert after == known
 
 
 @pytest.mark.parametrize(
