@@ -3,6 +3,7 @@
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
+from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
@@ -39,8 +40,10 @@ class HopMiddleware:
         return cls(crawler.settings["CRAWL_LIMITS"])
 
     def process_request(self, request: Request) -> None:
-        """Refuse an address that is not well formed, and a redirect that gives up encryption."""
+        """Put a request in the queue of its host, unless its address is not well formed or gives up encryption."""
         request.headers.setdefault("User-Agent", self._limits.user_agent)
+        # A redirect brings along whose queue it came from; it has to wait for the host that it leads to.
+        request.meta.pop(Downloader.DOWNLOAD_SLOT, None)
         came_from = request.meta.get("redirect_urls")
         try:
             target = target_of(request.url)

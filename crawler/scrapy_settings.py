@@ -6,6 +6,7 @@ from crawler.limits import CrawlLimits
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
 REDIRECTS = 5
+_LEAST_PAUSE = 0.001
 
 
 def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
@@ -18,7 +19,9 @@ def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
         # Manners. A feed that fails is asked again by the timetable, never at once.
         "CONCURRENT_REQUESTS": limits.at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": limits.pause,
+        # Never zero: then Scrapy 2.19 starts all that wait for a host at once, since it counts a request as under way
+        # only when its task has begun. With any pause it looks again after the first has begun.
+        "DOWNLOAD_DELAY": max(limits.pause, _LEAST_PAUSE),
         "DOWNLOAD_DELAY_JITTER": 0,
         # One entry of a spider's output at a time: the default of 100 starts as many tasks for every answer.
         "CONCURRENT_ITEMS": 1,

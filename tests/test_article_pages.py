@@ -151,6 +151,7 @@ def test_the_pages_of_a_host_are_asked_for_one_at_a_time_with_the_pause_it_asks_
         await asyncio.sleep(0.05)
         writer.write(answer(page("alpha"), headers=HTML))
 
+    server.takes = 0.1
     server.serve("/robots.txt", answer(b"User-agent: *\nCrawl-delay: 0.6\n"))
     requests = [asking(serve_articles(server, ["alpha"], name=f"f{number}"), number) for number in (1, 2, 3)]
     for number in (1, 2, 3):

@@ -65,6 +65,7 @@ def index(*addresses: str) -> bytes:
 
 
 def test_the_sitemaps_of_an_index_are_asked_for_one_after_the_other_and_make_one_result(server: FeedServer) -> None:
+    server.takes = 0.1
     leaves = [server.serve(f"/{name}", answer(leaf(name))) for name in ("one", "two")]
     result = poll(server.serve("/index", answer(index(*leaves))))
     assert result.outcome is Outcome.ANSWERED, result.error

@@ -95,6 +95,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     """Four crawls: all feeds at once, half a day later, a day later, and, of those that are due, two days later."""
     folder = tmp_path_factory.mktemp("manners")
     with running_feed_server() as server:
+        server.takes = 0.05
         feeds = []
         for number in range(COUNT):
             body = RSS % (ITEM % (number, number))
@@ -109,6 +110,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         server.serve("/old", answer(status=301, headers={"Location": server.address("/new", host="127.0.8.3")}))
         server.serve("/new", answer(RSS % (ITEM % (99, 99)), headers={"ETag": '"new"'}))
         feeds.append(server.address("/old", host="127.0.8.3"))
+        for number in range(4):
+            server.serve(f"/same{number}", answer(RSS % b""))
+            feeds.append(server.address(f"/same{number}", host="127.0.8.4"))
         config = load_config(write_config(folder, feeds=dict.fromkeys(feeds, "5m"), channels={"c": "console://"}), {})
         with open_store(folder / "archive.db") as store:
             story = Seen(server, config, store)
