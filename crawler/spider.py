@@ -26,7 +26,7 @@ from crawler.pages import pages_wanted
 from crawler.poll import Outcome, PollRequest, PollResult
 from crawler.refusals import is_unasked
 from crawler.scrapy_settings import ACCEPT
-from crawler.transport import ENDS_AT
+from crawler.transport import ENDS_AT, TURN_HAS_COME
 from crawler.wire import Asked, Heard, Message, Reading
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class FeedSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Return a spider that is told when each request's turn comes, and when nothing seems left to do."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.asked, signals.request_reached_downloader)
+        crawler.signals.connect(spider.asked, TURN_HAS_COME)
         crawler.signals.connect(spider.stay, signals.spider_idle)
         return spider
 

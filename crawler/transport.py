@@ -24,6 +24,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Headers, Request, Response
+from scrapy.signalmanager import SignalManager
 
 from crawler.arriving import Arriving, Room
 from crawler.failures import UnreachedError
@@ -38,6 +39,7 @@ _MOST_NUMBERS = 8  # of one host that are tried
 _IDLE_CONNECTIONS = 64  # kept for a next request to the same host
 _RECEIVE_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1  # libcurl takes zero for no limit
+TURN_HAS_COME = object()  # the signal that a request is being asked; Scrapy has none: its own comes before the queue
 ENDS_AT = "ends_at"  # in a request's meta, by the loop's clock: redirects get no time of their own
 
 # What stays the same from request to request. Redirects are Scrapy's: each is a request of its own, looked at anew.
@@ -68,8 +70,9 @@ class Transport:
 
     lazy = False
 
-    def __init__(self, limits: CrawlLimits) -> None:
+    def __init__(self, limits: CrawlLimits, signals: SignalManager) -> None:
         self._limits = limits
+        self._signals = signals
         self._public = networks(limits.public)
         self._names = Names(limits.resolve, seconds=limits.name_seconds, at_once=limits.at_once)
         self._room = Room()
@@ -81,10 +84,11 @@ class Transport:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the handler of a crawl."""
-        return cls(crawler.settings["CRAWL_LIMITS"])
+        return cls(crawler.settings["CRAWL_LIMITS"], crawler.signals)
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer to `request`; raise RefusedError or one of Scrapy's errors when there is none."""
+        self._signals.send_catch_log(TURN_HAS_COME, request=request)
         loop = asyncio.get_running_loop()
         ends_at = request.meta.setdefault(ENDS_AT, loop.time() + self._limits.request_seconds)
         target, rights = target_of(request.url), rights_of(request)

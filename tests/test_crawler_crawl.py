@@ -187,6 +187,7 @@ def test_a_host_has_one_connection_at_a_time_and_hosts_do_not_wait_for_each_othe
         await everybody_is_here.wait()
         writer.write(answer(rss("t")))
 
+    server.takes = 0.2
     server.serve("/rss", when_all_hosts_are_asked)
     hosts = [f"127.0.0.{n % 3 + 1}" for n in range(9)]
     results = asyncio.run(collect([asking(server.address("/rss", host), n) for n, host in enumerate(hosts)]))
@@ -268,14 +269,28 @@ def test_a_crawl_that_takes_too_long_is_ended(server: FeedServer) -> None:
     assert results[2].outcome is Outcome.ANSWERED
 
 
-def test_feeds_whose_turn_had_not_come_do_not_pay_for_a_server_that_hangs(server: FeedServer) -> None:
+def test_m13_a_host_that_others_redirect_to_has_one_connection_at_a_time(server: FeedServer) -> None:
+    server.takes = 0.2
+    server.serve("/rss", answer(rss("t")))
+    server.serve("/old", answer(status=301, headers={"Location": server.address("/rss", "127.0.0.9")}))
+    requests = [asking(server.address("/old", f"127.0.0.{n}"), n) for n in range(1, 4)]
+    limits = CrawlLimits(public=("127.0.0.0/8",), seconds=30)
+    results = asyncio.run(collect(requests, limits))
+    assert {result.outcome for result in results.values()} == {Outcome.ANSWERED}
+    assert set(server.most_at_once.values()) == {1}
+
+
+@pytest.mark.parametrize(("host", "at_once"), [("127.0.0.3", 1), ("127.0.0.2", 9)], ids=["of all", "of its host"])
+def test_feeds_whose_turn_had_not_come_do_not_pay_for_a_server_that_hangs(
+    server: FeedServer, host: str, at_once: int
+) -> None:
     async def hang(writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
 
     server.serve("/hangs", hang)
     server.serve("/rss", answer(rss("One")))
-    requests = [asking(server.address("/hangs", "127.0.0.2"), 1), asking(server.address("/rss", "127.0.0.3"), 2)]
-    results = asyncio.run(collect(requests, CrawlLimits(seconds=2, at_once=1)))
+    requests = [asking(server.address("/hangs", "127.0.0.2"), 1), asking(server.address("/rss", host), 2)]
+    results = asyncio.run(collect(requests, CrawlLimits(seconds=2, at_once=at_once)))
     assert results[1].error == "the crawl took more than 2 s before this feed was done"
     assert [article.title for article in results[2].articles] == ["One"]
 
