@@ -9,12 +9,11 @@ from lxml import etree, html
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.charsets import as_text
-from crawler.crowding import is_crowded
 from crawler.dates import read_date
 from crawler.listing import Listing, to_read, too_many
+from crawler.page_tree import page_tree
 from crawler.parsing import SUMMARY, TITLE, language_of
 from crawler.poll import FeedError, PageSelectors
-from crawler.refusing import ATTRIBUTES
 from crawler.selector_faults import what_is_wrong
 from crawler.splitting import digest
 from stories.address import safe_address
@@ -22,7 +21,6 @@ from stories.model import Article
 from stories.text import clean
 
 LONGEST_SELECTOR = 500
-MOST_ELEMENTS = 50_000  # of a page; selectors take time by it, and the page is a stranger's
 
 _DATES = ("datetime", "content", "title", "data-date", "data-time")  # attributes in which machines write them
 _TRANSLATOR = HTMLTranslator()
@@ -75,7 +73,7 @@ def read_page(
 
     Raise FeedError when the page cannot be read, or has no link that the selector for links catches.
     """
-    root = _root(as_text(body, content_type))
+    root = page_tree(as_text(body, content_type))
     base = _base(root, address)
     found = {name: _compiled(text) for name, text in _said(selectors)}
     links = _links(root, found["link"], base)
@@ -196,23 +194,6 @@ def _compiled(text: str) -> etree.XPath:
     if not isinstance(catches, list | str):
         raise ValueError(f"{text!r} is not a selector: it finds no elements or texts")
     return compiled
-
-
-def _root(text: str) -> etree._Element:
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    text = text.replace("\0", "")
-    if is_crowded(text):
-        raise FeedError(f"an element has more than {ATTRIBUTES} attributes, which no honest page does")
-    try:
-        root: etree._Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        raise FeedError("not a page that can be read")
-    elements = sum(1 for _ in root.iter(etree.Element))
-    if elements > MOST_ELEMENTS:
-        raise FeedError(f"a page of {elements} elements is too long to be searched, the most is {MOST_ELEMENTS}")
-    return root
 
 
 def _base(root: etree._Element, address: str) -> str:

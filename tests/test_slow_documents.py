@@ -107,3 +107,22 @@ def test_b8_namespaces_and_bases_as_honest_feeds_have_them_are_read() -> None:
     spaces = names(100, "xmlns:n{0}='https://ns.example/{0}'")
     result = result_of(rss("<odd/>", attributes=f"{spaces} xml:base='https://courier.example/'", before=ENTRIES))
     assert len(titles(result)) == 2000
+
+
+LINKS = "<html>" + "".join(f"<div>{'<a href=/1>x</a>' * 480}</div>" for _ in range(10))
+NEST = "<html><a href='/1'>x</a>" + ("<div>" * 95 + "</div>" * 95) * 50
+SELECTED = [
+    ("//a[following::a]", None, LINKS),
+    ("//a[not(preceding::a/@href = @href)]", None, LINKS),
+    ("h2 ~ a", None, LINKS),
+    ("a ~ a", None, "<a href='/1'>x</a>" * 4900),
+    ("a", "div div div i", NEST),
+    ("a", "b ~ i", "<html><div><a href='/1'>x</a>" + f"<p>{'<b></b>' * 480}</p>" * 10),
+    ("a", None, "<a href='/1'>x</a>" + "<div>" * 101),
+]
+
+
+@pytest.mark.parametrize(("link", "title", "page"), SELECTED, ids=[f"B7 {n}" for n in range(7)])
+def test_b7_no_page_makes_a_selector_take_long(link: str, title: str | None, page: str) -> None:
+    result = result_of(page, asked=request(page=PageSelectors(link=link, title=title)), kind="text/html")
+    assert result.error is None or "to be searched" in result.error or "catches no link" in result.error
