@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import pickle
 import struct
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.poll import Outcome, PollResult
-from crawler.wire import MAX_BYTES, Asked, Message, Reading, WireError, pack, receive
+from crawler.wire import MAX_BYTES, Asked, Heard, Message, Reading, WireError, pack, receive
 from stories.model import Article
 
 RESULT = PollResult(
@@ -39,7 +40,15 @@ def framed(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "message", [RESULT, Asked(7), Reading(7), *(replace(RESULT, outcome=outcome) for outcome in Outcome)]
+    "message",
+    [
+        RESULT,
+        Heard(RESULT),
+        Asked(7),
+        Reading(7),
+        Reading(None),
+        *(replace(RESULT, outcome=outcome) for outcome in Outcome),
+    ],
 )
 def test_a_message_arrives_as_it_was_sent(message: Message) -> None:
     assert received(pack(message)) == message
@@ -55,21 +64,63 @@ class Harm:
         return os.system, ("exit 1",)
 
 
+def result_with(**said: object) -> bytes:
+    return json.dumps(["PollResult", {"feed_id": 7, "outcome": "answered", **said}]).encode()
+
+
 @pytest.mark.parametrize(
     "data",
     [
         pickle.dumps(Harm()),
-        pickle.dumps(Outcome.FAILED),
-        pickle.dumps("text"),
-        pickle.dumps([1]),
-        pickle.dumps(asyncio.Event),
+        pickle.dumps(RESULT),
+        # An attribute set on a class, and a hash that takes for ever: what a pickle of allowed types could do.
+        b"\x80\x04ccrawler.poll\nOutcome\nN}(\x8c\x08__hash__cdatetime\ntimedelta\nu\x86b.",
+        b"\x80\x04()" + b"2\x86" * 40 + b"\x91.",
         b"",
-        b"\x80\x05",
+        b"\xff",
+        b"null",
+        b"[]",
+        b"{}",
+        b'["Asked"]',
+        b'["Asked",7]',
+        b'["Asked",{}]',
+        b'["Asked",{"feed_id":7,"__class__":"str"}]',
+        b'["Harm",{}]',
+        b'["__init__",{}]',
+        b'[["Asked"],{"feed_id":7}]',
+        b"[" * 1_000_000,
+        b"9" * 1_000_000,
+        b'["Asked",{"feed_id":null}]',
+        b'["Asked",{"feed_id":true}]',
+        b'["Asked",{"feed_id":9223372036854775808}]',
+        b'["Reading",{"feed_id":"7"}]',
+        b'["Heard",{"result":["Asked",{"feed_id":7}]}]',
+        result_with(outcome="dubious"),
+        result_with(outcome=["answered"]),
+        result_with(error=1),
+        result_with(seconds=1),
+        result_with(seconds=float("nan")),
+        result_with(seconds=1e308).replace(b"1e+308", b"1e309"),
+        result_with(etag="no digits"),
+        result_with(entry_digests={"a": "b"}),
+        result_with(entry_digests=[["00"]]),
+        result_with(retry_after=2**64),
+        result_with(articles=[{}]),
+        result_with(articles=["title"]),
+        result_with(articles=[{"title": "t", "published_at": "yesterday"}]),
+        result_with(articles=[{"title": "t", "published_at": "2026-11-21T00:00:00"}]),
+        result_with(articles=[{"title": "t", "links": "abc"}]),
     ],
 )
 def test_anything_but_a_message_is_refused(data: bytes) -> None:
     with pytest.raises(WireError):
         received(framed(data))
+    assert len(set(Outcome)) == len(Outcome)  # its members still have their hashes
+
+
+def test_odd_characters_and_halves_of_them_arrive_as_they_were() -> None:
+    odd = replace(RESULT, error="\ud800 \x00 \u2028", articles=(Article(title="\udfff", summary="\U0001f600"),))
+    assert received(pack(odd)) == odd
 
 
 def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None:
@@ -80,6 +131,6 @@ def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None:
 @given(st.binary(max_size=100))
 def test_any_bytes_are_a_message_or_refused(data: bytes) -> None:
     try:
-        assert isinstance(received(framed(data)), int | PollResult)
+        assert isinstance(received(framed(data)), Message)
     except WireError as error:
         assert str(error)
