@@ -149,9 +149,15 @@ def _said(
 
 
 def _says_nothing(child: etree._Element) -> bool:
-    """Whether an element is a link to something else than the article, or a group of pictures without words."""
+    """Whether an element is a link to something else than the article, or a group of pictures without words.
+
+    Raise _OddError for a link whose `rel` feedparser would write in small letters.
+    """
     if child.tag == f"{_ATOM}link":
-        return child.get("rel", "alternate") not in ("alternate", "enclosure")
+        rel = child.get("rel", "alternate")
+        if rel != rel.lower():
+            raise _OddError
+        return rel not in ("alternate", "enclosure")
     return child.tag == f"{_MEDIA}group" and all(each.tag == f"{_MEDIA}content" for each in child.iterdescendants())
 
 

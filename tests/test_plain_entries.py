@@ -85,6 +85,15 @@ def test_what_is_not_plain_is_left_to_feedparser(odd: str) -> None:
     assert both(rss(ITEM.replace("<dc:creator>Ann</dc:creator>", "") + odd)) == (None, ())
 
 
+@pytest.mark.parametrize("rel", ["Alternate", "ENCLOSURE", "Self", "alternate", " alternate ", ""])
+def test_a_link_is_what_it_says_whatever_letters_it_says_it_in(rel: str) -> None:
+    link = f'<link rel="{rel}" href="https://news.example/1"/>'
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title>{link}</entry></feed>'
+    ours, theirs = both(body.encode())
+    assert ours is None or ours == theirs
+    assert (ours is None) == (rel != rel.lower())
+
+
 TEXT = st.lists(
     st.sampled_from(
         [
