@@ -14,7 +14,7 @@ from crawler.listing import Listing
 from crawler.news_sitemap import Index, Leaves
 from crawler.poll import FeedError, Outcome, PollRequest, PollResult
 from crawler.reading import read_body, read_leaf
-from crawler.splitting import digest
+from crawler.remembering import digest_of
 from stories.outlets import host_of
 
 MAX_VALIDATOR = 1024
@@ -109,7 +109,7 @@ def _read(request: PollRequest, answer: Answer, limits: CrawlLimits, said: PollR
     _refuse_status(request, answer)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return replace(said, outcome=Outcome.UNCHANGED)
-    body_digest = digest(answer.body)
+    body_digest = digest_of(answer.body, request)
     heard = replace(
         said,
         outcome=Outcome.ANSWERED,

@@ -21,7 +21,7 @@ from crawler.parsing import (
 )
 from crawler.plain_text import plain_paragraphs, plain_text
 from crawler.poll import FeedError
-from crawler.splitting import digest
+from crawler.remembering import digest
 from stories.address import safe_address
 from stories.model import Article
 from stories.text import clean, clean_paragraphs

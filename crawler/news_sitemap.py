@@ -14,7 +14,7 @@ from crawler.parsing import OUTLET, TITLE, language_of
 from crawler.plain_text import plain_text
 from crawler.poll import FeedError, PollResult
 from crawler.refusing import refuse_namespaces, tree_of
-from crawler.splitting import digest
+from crawler.remembering import digest
 from stories.address import safe_address
 from stories.model import Article
 from stories.outlets import are_of_one_site, host_of

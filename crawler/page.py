@@ -14,8 +14,8 @@ from crawler.listing import Listing, to_read, too_many
 from crawler.page_tree import page_tree
 from crawler.parsing import SUMMARY, TITLE, language_of
 from crawler.poll import FeedError, PageSelectors
+from crawler.remembering import digest
 from crawler.selector_faults import what_is_wrong
-from crawler.splitting import digest
 from stories.address import safe_address
 from stories.model import Article
 from stories.text import clean

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 
 from lxml import etree
 
@@ -17,9 +16,9 @@ from crawler.freshness import Rhythm, rhythm_of
 from crawler.listing import newest, to_read
 from crawler.plain_entries import PlainEntries, plain_entries
 from crawler.refusing import parser, refuse_namespaces, refuse_size, tree_of
+from crawler.remembering import digest
 from stories.text import clean
 
-_DIGEST_SIZE = 16
 _ENTRY_NAMES = ("{*}item", "{*}entry")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -105,14 +104,6 @@ def _is_whole(document: bytes) -> bool:
     except etree.XMLSyntaxError:
         return False
     return True
-
-
-def digest(data: bytes, *context: bytes) -> bytes:
-    """Return what tells `data` in this `context` from any other."""
-    made = blake2b(data, digest_size=_DIGEST_SIZE)
-    for part in context:
-        made.update(b"\0" + part)
-    return made.digest()
 
 
 def _entries(root: etree._Element) -> list[etree._Element] | None:

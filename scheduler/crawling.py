@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from crawler.crawl import crawl
 from crawler.limits import CrawlLimits
 from crawler.poll import Outcome, PollRequest, PollResult
+from crawler.remembering import as_remembered
 from crawler.rights import moved
 from crawler.settings import asked_as_set
 from scheduler.arrival import Counts
@@ -203,4 +204,5 @@ def request_for(feed: FeedState, watch: Watch, *, now: datetime) -> PollRequest:
         request = asked_as_set(request, settings, full_text=watch.full_text)
         if feed.first_answered_at is None:
             request = replace(request, pages_since=now - watch.baseline_age(settings))
+    request = as_remembered(request)
     return moved(request, feed.moved_to) if feed.moved_to else request

@@ -1,6 +1,7 @@
 """Pages without a feed: what selectors catch of them."""
 
 import doctest
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ import crawler.page
 from crawler.page import PageReading, check_selector, read_page
 from crawler.page_tree import MOST_ELEMENTS
 from crawler.poll import FeedError, Outcome, PageSelectors
+from crawler.remembering import as_remembered
 from stories.model import Article
 from tests.listing_feeds import request, result_of
 
@@ -146,6 +148,23 @@ def test_a_feed_that_is_a_page_is_polled_like_any_other() -> None:
     assert [(article.url, article.summary) for article in second.articles] == [(SECOND, "Much more.")]
     nothing = result_of("<p>Under maintenance</p>", asked=asked, kind="text/html")
     assert nothing.error == "the selector for link, 'article a', catches no link on this page"
+
+
+def test_changed_settings_have_a_page_read_again_that_did_not_change() -> None:
+    first = result_of(PAGE, asked=request(ADDRESS, page=PageSelectors(link="article a")), kind="text/html")
+    first = replace(first, etag=b'"1"')
+    same = request(ADDRESS, after=first, page=PageSelectors(link="article a"))
+    assert as_remembered(same) == same
+    for changed in (
+        request(ADDRESS, after=first, page=PageSelectors(link="article a", summary="p")),
+        replace(same, language="de"),
+        replace(same, page=None),
+    ):
+        asked = as_remembered(changed)
+        assert (asked.etag, asked.body_digest, asked.entry_digests) == (None, None, first.entry_digests)
+    second = result_of(PAGE, asked=request(ADDRESS, after=first, page=PageSelectors(link="article a", summary="p")))
+    assert second.outcome is Outcome.ANSWERED
+    assert [article.summary for article in second.articles] == ["After a year.", "More."]
 
 
 def test_the_examples_of_pages_and_dates_are_true() -> None:

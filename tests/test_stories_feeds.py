@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from crawler.splitting import digest
+from crawler.remembering import digest
 from stories.store import Store, open_store
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_hosts import HostState, forget_host, save_host, waiting_hosts
