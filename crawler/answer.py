@@ -21,7 +21,7 @@ MAX_VALIDATOR = 1024
 MAX_DIGITS = 9  # of Retry-After seconds: thirty years
 
 _PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]+")
-_REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECTING = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ def _refuse_status(request: PollRequest, answer: Answer) -> None:
         if request.etag or request.last_modified:
             return
         raise FeedError("the server answered 304 Not Modified to a first question")
-    if answer.status in (HTTPStatus.MULTIPLE_CHOICES, *_REDIRECTS):
+    if answer.status in (HTTPStatus.MULTIPLE_CHOICES, *REDIRECTING):
         raise FeedError(f"the server answered {_named(answer.status)} without an address to go to")
     if answer.status == HTTPStatus.PARTIAL_CONTENT or not HTTPStatus.OK <= answer.status < 300:
         raise FeedError(f"the server answered {_named(answer.status)}{_advice(request, answer)}")

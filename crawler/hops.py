@@ -7,13 +7,13 @@ from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from crawler.answer import REDIRECTING
 from crawler.guard import RefusedError, Target, target_of
 from crawler.limits import CrawlLimits
 from crawler.poll import PollRequest
 from crawler.rights import Rights, rights_to
 
 _RIGHTS = "rights"
-_REDIRECTS = (301, 302, 303, 307, 308)
 _AMBIGUOUS = frozenset(map(chr, range(0x20))) | {"\x7f", "\\"}
 
 
@@ -56,7 +56,7 @@ class HopMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Refuse an answer that leads where no address of the web does."""
-        if response.status in _REDIRECTS and (location := response.headers.get("Location")):
+        if response.status in REDIRECTING and (location := response.headers.get("Location")):
             _refuse_location(request.url, location.decode("latin-1"))
         return response
 

@@ -13,7 +13,7 @@ from crawler.listing import Listing, to_read, too_many, unread
 from crawler.parsing import OUTLET, TITLE, language_of
 from crawler.plain_text import plain_text
 from crawler.poll import FeedError, PollResult
-from crawler.refusing import refuse_namespaces, tree_of
+from crawler.refusing import PROLOG, refuse_namespaces, tree_of
 from crawler.remembering import digest
 from stories.address import safe_address
 from stories.model import Article
@@ -21,7 +21,7 @@ from stories.outlets import are_of_one_site, host_of
 
 LEAVES = 3  # sitemaps of an index that are asked for
 
-_SITEMAP = re.compile(rb"(?>\s+|<!--(?>.*?-->)|<\?(?>.*?\?>))*<(?:[\w.-]+:)?(urlset|sitemapindex)[\s>/]", re.DOTALL)
+_SITEMAP = re.compile(PROLOG + rb"<(?:[\w.-]+:)?(urlset|sitemapindex)[\s>/]", re.DOTALL)
 _NEWS = re.compile(r"news", re.IGNORECASE)
 _TIME = re.compile(r"\d[T ]\d")  # of day, in a date
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -9,20 +9,18 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from crawler.answer import Answer
+from crawler.answer import REDIRECTING, Answer
 from crawler.full_text import NoTextError, SlowPageError, with_full_text
 from crawler.limits import CrawlLimits
 from crawler.pages import ReadPage, pages_wanted, with_own_pages, without_text
 from crawler.poll import PollRequest, PollResult
 from crawler.robots import Robots, robots_address, robots_from
+from crawler.scrapy_settings import REDIRECTS
 from stories.model import Article
 from stories.outlets import host_of
 
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
 ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
-REDIRECTS = 5
-
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +106,7 @@ class PageAsker:
             )
             answer = await self._allowed(question)
             location = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not location:
+            if answer.status not in REDIRECTING or not location:
                 break
             came_from = (*came_from, address)
             if len(came_from) > REDIRECTS:

@@ -1,7 +1,6 @@
 """The only door to feedparser: a document's bytes in, articles out."""
 
 import io
-import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from crawler.dates import names_year, read_date
 from crawler.links import links_in
 from crawler.plain_entries import PlainEntries
 from crawler.plain_text import plain_paragraphs, plain_text
-from crawler.poll import FeedError
+from crawler.poll import LANGUAGE_TAG, FeedError
 from stories.address import is_opaque, safe_address, true_address
 from stories.model import OLDEST, Article
 from stories.outlets import OutletKind, are_of_one_site, host_of, outlet_at, outlet_named
@@ -34,7 +33,6 @@ TITLE_FROM_SUMMARY = 120
 UNTITLED = "(untitled)"
 
 _ABSOLUTE = ("https://", "http://")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +262,7 @@ def _author(entry: Any) -> str | None:
 def language_of(tag: str | None) -> str | None:
     """Return a language tag as it is written everywhere here, or None for what is none."""
     tag = (tag or "").strip().replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else None
+    return tag if LANGUAGE_TAG.fullmatch(tag) else None
 
 
 def _published_at(entry: Any) -> datetime | None:

@@ -1,10 +1,13 @@
 """What the crawler is asked and what it answers: plain picklable values, one per feed."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from stories.model import Article
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as it is written everywhere here (RFC 5646)
 
 
 class FeedError(Exception):

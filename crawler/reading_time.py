@@ -18,7 +18,10 @@ class _Alarm(BaseException):
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLongError in what is done inside when it takes more than `seconds`; in a main thread only."""
+    """Raise TooLongError in what is done inside when it takes more than `seconds`; in a main thread only.
+
+    One call into C code, such as lxml's, is not interrupted: it ends first. What it is given must be bounded in size.
+    """
     before = signal.signal(signal.SIGALRM, _end)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:

@@ -43,9 +43,9 @@ _BINARY = (
     (b"SQLite format 3", "a database"),
 )
 # Groups that do not go back (?>): a page of many comments would otherwise be tried in every combination.
-_PROLOG = rb"(?>(?:\s+|<!--(?>.*?-->)|<\?(?>.*?\?>))*)"
-_HTML = re.compile(_PROLOG + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_DOCTYPE = re.compile(_PROLOG + rb"<!doctype\b", re.IGNORECASE | re.DOTALL)
+PROLOG = rb"(?>(?:\s+|<!--(?>.*?-->)|<\?(?>.*?\?>))*)"
+_HTML = re.compile(PROLOG + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(PROLOG + rb"<!doctype\b", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(rb"<!\s*entity", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[a-z_:\x80-\xff](?:[^'\"<>]|\"[^\"]*\"|'[^']*'){500,}+", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"[^\s=\"'<>/]\s*=")

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from crawler.guard import RefusedError, target_of
-from crawler.poll import FullText, PageSelectors, PollRequest
+from crawler.poll import LANGUAGE_TAG, FullText, PageSelectors, PollRequest
 from crawler.private_hosts import is_own, where_it_is
 from stories.address import safe_address
 from stories.durations import Duration, write_duration
@@ -42,8 +42,6 @@ _HEADERS_OF_OURS = frozenset(
     }
 )
 _BEGINNINGS_OF_OURS = ("content-", "proxy-", "if-", "sec-", "x-forwarded-")
-
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _feed_address(address: str) -> str:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from crawler.poll import LANGUAGE_TAG
 from crawler.private_hosts import where_it_is
-from crawler.settings import LANGUAGE_TAG, MAX_NAME, MAX_TAG, MAX_TAGS, FeedSettings
+from crawler.settings import MAX_NAME, MAX_TAG, MAX_TAGS, FeedSettings
 from scheduler.opml import Outline
 from stories.address import safe_address
 from stories.text import clean, fold
