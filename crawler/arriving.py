@@ -3,16 +3,19 @@
 import asyncio
 import re
 import socket
+import weakref
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 
 import pycurl
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.http import Response
 
 from crawler.guard import Number, RefusedError
 from crawler.limits import CrawlLimits
 
+TOO_MANY = "too many large answers came at once"
 _STOP = -1  # what a callback returns to have libcurl give up
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
@@ -21,9 +24,23 @@ _INTERIM = re.compile(rb"HTTP/1\.[01] 1[0-9][0-9]")
 
 @dataclass(slots=True)
 class Room:
-    """How many bytes all bodies that are under way hold together."""
+    """How many bytes all bodies that are under way, or wait to be read, hold together."""
 
     held: int = 0
+
+    def keep(self, response: Response) -> Response:
+        """Return `response`, whose body counts for as long as anything holds it."""
+        if response.body:
+            self.held += len(response.body)
+            weakref.finalize(response, self._give_back, len(response.body)).atexit = False
+        return response
+
+    def is_too_full_for(self, body: bytes | bytearray, limits: CrawlLimits) -> bool:
+        """Say whether there is no room for `body`, which is counted already; small ones always have some."""
+        return self.held > limits.bodies_bytes and len(body) > limits.bodies_bytes // limits.at_once
+
+    def _give_back(self, size: int) -> None:
+        self.held -= size
 
 
 @dataclass(slots=True)
@@ -79,13 +96,12 @@ class Arriving:
         try:
             self.body += part
         except MemoryError:
-            return self._end(DownloadFailedError("too many large answers came at once"))
+            return self._end(DownloadFailedError(TOO_MANY))
         self.room.held += len(part)
         if len(self.body) > self.limits.body_bytes:
             return self._end(_too_large(self.limits))
-        fair = self.limits.bodies_bytes // self.limits.at_once
-        if self.room.held > self.limits.bodies_bytes and len(self.body) > fair:
-            return self._end(DownloadFailedError("too many large answers came at once"))
+        if self.room.is_too_full_for(self.body, self.limits):
+            return self._end(DownloadFailedError(TOO_MANY))
         return None
 
     def give_body(self) -> bytes:

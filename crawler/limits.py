@@ -11,9 +11,9 @@ class CrawlLimits:
 
     `seconds` is for the whole crawl; of one request `name_seconds` are for its name to be resolved, `connect_seconds`
     for a connection, `request_seconds` for all of it with its redirects; `document_seconds` for one document to be
-    read. `memory` is the address space of the crawl process. `bodies_bytes` is what all bodies that are under way may
-    hold together before large ones among them are given up. Between two requests to one host there is a `pause`. Of one
-    feed the first `entries` are looked at.
+    read. `memory` is the address space of the crawl process. `bodies_bytes` is what all bodies that are under way or
+    wait to be read, unpacked, may hold together before large ones among them are given up. Between two requests to one
+    host there is a `pause`. Of one feed the first `entries` are looked at.
 
     A poll asks for `pages_per_feed` articles' pages at most and waits `page_seconds` for all of them; a crawl asks for
     `pages_per_crawl`, and for `pages_at_once` at once; between two pages of a host that asks for no longer pause there

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crawler.arriving import Room
 from crawler.limits import CrawlLimits
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
@@ -13,6 +14,7 @@ def scrapy_settings(limits: CrawlLimits) -> dict[str, Any]:
     """Return the settings of a crawl over feeds within `limits`."""
     return {
         "CRAWL_LIMITS": limits,  # for what is ours: crawler.transport and crawler.hops
+        "CRAWL_ROOM": Room(),  # of all who hold bodies
         "DOWNLOAD_MAXSIZE": limits.body_bytes,  # of what is unpacked
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": REDIRECTS,

@@ -70,12 +70,12 @@ class Transport:
 
     lazy = False
 
-    def __init__(self, limits: CrawlLimits, signals: SignalManager) -> None:
+    def __init__(self, limits: CrawlLimits, room: Room, signals: SignalManager) -> None:
         self._limits = limits
         self._signals = signals
         self._public = networks(limits.public)
         self._names = Names(limits.resolve, seconds=limits.name_seconds, at_once=limits.at_once)
-        self._room = Room()
+        self._room = room
         self._refusals = Refusals()
         self._idle: list[pycurl.Curl] = []
         self._multi = pycurl.AsyncCurlMulti()
@@ -84,7 +84,7 @@ class Transport:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the handler of a crawl."""
-        return cls(crawler.settings["CRAWL_LIMITS"], crawler.signals)
+        return cls(crawler.settings["CRAWL_LIMITS"], crawler.settings["CRAWL_ROOM"], crawler.signals)
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer to `request`; raise RefusedError or one of Scrapy's errors when there is none."""
@@ -108,7 +108,7 @@ class Transport:
             arriving.let_go()
         self._put_back(curl)
         answer = Response(request.url, status=status, headers=Headers(arriving.headers), body=body)
-        return self._refusals.heard(target.host, answer)
+        return self._refusals.heard(target.host, self._room.keep(answer))
 
     async def close(self) -> None:
         """End all that is under way."""

@@ -7,6 +7,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.arriving import TOO_MANY, Room
 from crawler.limits import CrawlLimits
 
 
@@ -14,12 +15,14 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
     """Scrapy's own, which stops at DOWNLOAD_MAXSIZE, with a limit on layers and a word for what cannot be unpacked."""
 
     limits: CrawlLimits
+    room: Room
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware of a crawl."""
         made = super().from_crawler(crawler)
         made.limits = crawler.settings["CRAWL_LIMITS"]
+        made.room = crawler.settings["CRAWL_ROOM"]
         return made
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -31,9 +34,13 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
         if layers > self.limits.encodings:
             raise DownloadFailedError(f"the answer is packed {layers} times, the most is {self.limits.encodings}")
         try:
-            return super().process_response(request, response)
+            unpacked = super().process_response(request, response)
         except IgnoreRequest:
             raise  # too large
         except Exception as error:  # each library has errors of its own for bytes that are not its own
             words = f"{type(error).__name__}: {error}"
             raise DownloadFailedError(f"the answer cannot be unpacked ({words})") from error
+        if isinstance(unpacked, Response) and self.room.is_too_full_for(self.room.keep(unpacked).body, self.limits):
+            del unpacked, response  # the error's traceback would hold them long after
+            raise DownloadFailedError(TOO_MANY)
+        return unpacked

@@ -304,6 +304,22 @@ def test_a_document_that_needs_too_much_memory_costs_only_its_own_feed(server: F
     assert results[2].outcome is Outcome.ANSWERED
 
 
+def test_many_answers_that_are_large_when_unpacked_do_not_fill_the_memory(server: FeedServer) -> None:
+    server.takes = 0.5  # so that all are under way at once
+    packed = gzip.compress(rss("t").replace(b"<channel>", b"<channel>" + b" " * 8_000_000))
+    server.serve("/large", answer(packed, headers={"Content-Encoding": "gzip"}))
+    server.serve("/rss", answer(rss("t")))
+    large = [asking(server.address("/large", f"127.0.2.{n}"), n) for n in range(1, 101)]
+    honest = [asking(server.address("/rss", f"127.0.3.{n}"), 100 + n) for n in range(10)]
+    limits = CrawlLimits(memory=700 * 1024**2, bodies_bytes=48 * 1024**2, seconds=30)
+    results = asyncio.run(collect([*large, *honest], limits))
+    assert {results[request.feed_id].error for request in large} <= {
+        None,
+        "the connection failed: too many large answers came at once",
+    }
+    assert {results[request.feed_id].outcome for request in honest} == {Outcome.ANSWERED}
+
+
 def test_closing_a_crawl_ends_its_process(server: FeedServer) -> None:
     async def never(writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
