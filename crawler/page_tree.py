@@ -8,7 +8,7 @@ from crawler.refusing import ATTRIBUTES
 
 # Selectors take time by the square of a page's elements, for every step by how deep they are, and by the cube of how
 # many stand side by side: with these limits what was tried takes 2 s at most.
-MOST_ELEMENTS = 5000
+MOST_ELEMENTS = 10_000
 MOST_SIDE_BY_SIDE = 500
 MOST_DEEP = 100
 
