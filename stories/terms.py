@@ -171,7 +171,7 @@ def _outlet(name: str | None) -> int:
     return _number(fold(name or ""))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _word(written: str, algorithm: str | None, *, begins_sentence: bool) -> _Word:
     # An algorithm's name is one of the codes that `stems` knows; None stands for no language.
     term = _number(stems(written, algorithm or "zxx")[0])
