@@ -20,7 +20,7 @@ run: $(VENV)/.ready ## run the service with ./config.yaml
 	@$(BIN)/wirewatch run
 
 test: $(VENV)/.ready ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.ready ## format, lint, types, and who may import whom
 	$(BIN)/ruff format --check .
