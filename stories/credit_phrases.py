@@ -16,7 +16,6 @@ _LAST_WORD = re.compile(r"(?<!\w)(?:h/t|\w+)\Z")
 _CAPITAL = r"(?-i:[A-ZÀ-Þ])[\w.'’-]{0,30}"
 _ARTICLE_JOINED = re.compile(r"(?:^|(?<=\s))[dlDL]'\Z")  # French and Italian: "d'Il", "l'AFP"
 _QUOTES = "\"'“”„«»‚‘’("
-_JOINED = re.compile(r"(?:'s?)?(?:,|/)? ?")
 
 
 @dataclass(frozen=True, slots=True)

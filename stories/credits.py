@@ -31,7 +31,6 @@ _NO_PART = frozenset(
         " Friday Saturday Sunday January February March April May June July August September October November December",
     )
 )
-_FOR = re.compile(r"\b(?:for|formerly) (?:the )?\Z", re.IGNORECASE)
 _NO_ARTICLE = re.compile(
     r"/(?:$|(?:section|tag|tags|topics?|author|authors|people|profile|staff|newsletters?|subscribe|account|search|video|live)s?/"
     r"|quote/|markets?/quote)|/(?:about|contact|privacy|terms|login)(?:/|$)",
