@@ -4,16 +4,15 @@ import logging
 import os
 import re
 import sys
-from dataclasses import dataclass
 from email import charset
-from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.decorators import notify
 from apprise.plugins import email as _email  # noqa: F401  it sets what is set right below
 
-from alerts.message import Message
+from alerts.medium import Message
+from alerts.sent import Arrival, Sent
 
 SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
 
@@ -56,22 +55,6 @@ _NOT_TAKEN = re.compile(
 )
 # Apprise says this of a mail server only when connecting, encrypting or logging in failed, so before any mail.
 _NO_MAIL_YET = "Connection error while submitting email"
-
-
-class Arrival(StrEnum):
-    """What is known of a message after a send."""
-
-    ARRIVED = "arrived"
-    REFUSED = "refused"  # certainly not delivered
-    UNKNOWN = "unknown"  # the connection broke, or time ran out, after the message may have been taken
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one send; `error` is one sentence without secrets, empty when the message arrived."""
-
-    arrival: Arrival
-    error: str = ""
 
 
 @notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
+from alerts.medium import Message
 from alerts.snippet import ELLIPSIS, fragments, joined, marked
 from alerts.wording import in_words, time_in_words
 from stories.model import ArchivedArticle, Article
@@ -27,14 +27,6 @@ _MENTION = re.compile(
     r"|(?<=!)(?=\**(?:channel|here|everyone|subteam))"
 )
 _LINK_ESCAPES = {ord(char): f"%{ord(char):02X}" for char in "@!<>|"}  # the same address, and nobody's mention
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message in plain text, safe to hand to any channel."""
-
-    title: str
-    body: str
 
 
 def compose(

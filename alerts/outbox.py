@@ -12,10 +12,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.channels import Arrival, Sent, send
+from alerts.channels import send
 from alerts.evidence import from_json
 from alerts.facts import from_json as update_from_json
-from alerts.message import Message, compose
+from alerts.medium import Message
+from alerts.message import compose
+from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from alerts.spread import facts_of
 from stories.store import Store

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from stories.delivery_schema import DELIVERY
+
 migrations = Migrations("wirewatch")
 
 _FIRST_SCHEMA = """
@@ -270,5 +272,13 @@ def manners(db: Database) -> None:
 def canonical_addresses(db: Database) -> None:
     """Make room for the addresses by which articles' own pages want to be known."""
     for statement in _CANONICAL.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def delivery(db: Database) -> None:
+    """Make room for messages of several deliveries, notices in the outbox, channels that wait, and mutes."""
+    for statement in DELIVERY.split(";\n"):
         if statement.strip():
             db.execute(statement)

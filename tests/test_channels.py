@@ -14,9 +14,11 @@ import pytest
 from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 
-from alerts.channels import Arrival, Sent, fault_of_address, send, shown
+from alerts.channels import fault_of_address, send, shown
 from alerts.matching import TopicIndex
-from alerts.message import MAX_TITLE, Message, compose
+from alerts.medium import Message
+from alerts.message import MAX_TITLE, compose
+from alerts.sent import Arrival, Sent
 from alerts.settings import TopicSettings
 from stories.model import Article
 from tests.building import archived, article

@@ -11,7 +11,8 @@ import alerts.update_rule
 import alerts.wording
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
-from alerts.message import MAX_TITLE, Message, compose
+from alerts.medium import Message
+from alerts.message import MAX_TITLE, compose
 from alerts.news import News
 from alerts.wording import in_words
 from stories.model import ArchivedArticle, Article

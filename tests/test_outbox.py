@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels import Arrival, Sent, send
-from alerts.message import Message
+from alerts.channels import send
+from alerts.medium import Message
 from alerts.outbox import GIVE_UP_AFTER, deliver_due, next_attempt_at, send_within, serve_channel
+from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from stories.store import Store, open_store
 from stories.store_alerts import (

@@ -13,9 +13,10 @@ from scheduler.options import Paths, with_paths
 @with_paths
 def command(paths: Paths, name: str) -> None:
     """Send a sample message to the channel NAME of the configuration, and say what became of it."""
-    from alerts.channels import Arrival, send, shown
+    from alerts.channels import send, shown
     from alerts.evidence import Evidence
     from alerts.message import compose
+    from alerts.sent import Arrival
     from stories.model import ArchivedArticle, Article
 
     channels = {channel.name: channel for channel in paths.load().channels}

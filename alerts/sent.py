@@ -1,0 +1,28 @@
+"""What is known of a message after it was handed to a channel."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Arrival(StrEnum):
+    """Whether a message arrived."""
+
+    ARRIVED = "arrived"
+    REFUSED = "refused"  # certainly not delivered
+    UNKNOWN = "unknown"  # the connection broke, or time ran out, after the message may have been taken
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one send; `error` is one sentence without secrets, empty when the message arrived.
+
+    `is_permanent`: the answer says that trying again will not help. `is_of_message`: it is this message that is not
+    taken, others may be. `retry_after`: when the service wants to be asked again, if it said so.
+    """
+
+    arrival: Arrival
+    error: str = ""
+    is_permanent: bool = False
+    is_of_message: bool = False
+    retry_after: timedelta | None = None
