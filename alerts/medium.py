@@ -18,7 +18,7 @@ class Medium(StrEnum):
 class Message:
     """A message for one medium, safe to hand to any channel of it.
 
-    `title` (at most 150 characters) and `body` are plain text, or markdown for that medium; they say all there is. `html`
+    `title` (at most 150 characters) and `body` say all there is, in plain text, or in markdown for that medium. `html`
     is the same as a page for mail, `blocks` the same as Slack's blocks. `thread` is the same for all messages that
     belong together: a mail program shows those one below the other.
     """
