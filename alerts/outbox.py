@@ -20,6 +20,7 @@ from alerts.message import compose
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from alerts.spread import facts_of
+from stories.failpoints import Point, reach
 from stories.store import Store
 from stories.store_alerts import (
     Delivery,
@@ -112,7 +113,10 @@ async def _send(store: Store, channel: Channel, delivery: Delivery) -> Sent:
         # A fault of ours with one alert must not keep those behind it from being sent.
         log.exception("alert %d to %s: its message could not be made", delivery.alert_id, channel.name)
         return Sent(Arrival.REFUSED, "its message could not be made (see the log)")
-    return await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
+    reach(Point.BEFORE_SEND)
+    sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
+    reach(Point.RESPONSE_RECEIVED)
+    return sent
 
 
 async def send_within(seconds: float, sending: Callable[[], Sent]) -> Sent:
@@ -159,6 +163,7 @@ def _message(store: Store, delivery: Delivery) -> Message:
 
 def _write_down(store: Store, delivery: Delivery, sent: Sent, *, now: datetime, chance: float) -> None:
     about = f"alert {delivery.alert_id} ({delivery.topic}) to {delivery.channel}"
+    reach(Point.BEFORE_MARK_SENT)
     if sent.arrival is Arrival.ARRIVED:
         mark_sent(store, delivery.id, now=now)
         log.info("%s: sent", about)

@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from crawler.guard import Number, RefusedError
 from crawler.limits import CrawlLimits
+from stories.failpoints import Point, reach
 
 TOO_MANY = "too many large answers came at once"
 _STOP = -1  # what a callback returns to have libcurl give up
@@ -84,6 +85,7 @@ class Arriving:
             self.interim = bool(_INTERIM.match(line))
         elif not line.strip():
             self.head_is_over = not self.interim
+            reach(Point.HEADERS_IN)
             return self._check_length()
         elif not self.interim:
             name, colon, value = line.partition(b":")

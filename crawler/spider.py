@@ -28,6 +28,7 @@ from crawler.refusals import is_unasked
 from crawler.scrapy_settings import ACCEPT
 from crawler.transport import ENDS_AT, TURN_HAS_COME
 from crawler.wire import Asked, Heard, Message, Reading
+from stories.failpoints import Point, reach
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,9 @@ class FeedSpider(scrapy.Spider):
         if response.body:
             self.tell(Reading(poll.feed_id))
         try:
+            reach(Point.BEFORE_PARSE)
             read = read_answer(poll, _answer(response), self.limits)
+            reach(Point.AFTER_PARSE)
         except Exception as error:  # whatever it is, it costs this feed a poll and is seen
             log.exception("feed %s: reading it failed", poll.address)
             self._tell(_unreadable(poll, error), started)

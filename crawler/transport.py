@@ -34,6 +34,7 @@ from crawler.limits import CrawlLimits
 from crawler.names import Names
 from crawler.refusals import Refusals
 from crawler.rights import Rights
+from stories.failpoints import Point, reach
 
 _MOST_NUMBERS = 8  # of one host that are tried
 _IDLE_CONNECTIONS = 64  # kept for a next request to the same host
@@ -100,7 +101,9 @@ class Transport:
         self._prepare(curl, request, target, arriving)
         curl.setopt(pycurl.TIMEOUT_MS, max(_LEAST_MILLISECONDS, int((ends_at - loop.time()) * 1000)))
         try:
+            reach(Point.BEFORE_FETCH)
             await self._multi.perform(curl)
+            reach(Point.BODY_IN)
             status, body = curl.getinfo(pycurl.RESPONSE_CODE), arriving.give_body()
         except pycurl.error as error:
             raise arriving.fault or _failure(error, curl, rights.on(target)) from None

@@ -14,6 +14,7 @@ from scheduler.telling import judge
 from scheduler.timetable import host_of, refused, terms_of
 from scheduler.watch import Watch
 from stories.credits import credits_of
+from stories.failpoints import Point, reach
 from stories.identity import Key, Recognition, Sighting, article_id, is_as_remembered, recognise, sighting_of
 from stories.model import OLDEST, ArchivedArticle, Article
 from stories.store import Store, instant, stamp
@@ -180,6 +181,7 @@ def _archive(
         article=article,
     )
     add_article(store, archived, feed_id=arrival.feed_id)
+    reach(Point.AFTER_STORY_INSERT)
     remember_sighting(store, replace(sighting, article_id=archived.id), now=arrival.now)
     save_credits(store, archived.id, credits)
     remember(store, archived.id, place.story_id, place.weighed, place.joining, at)

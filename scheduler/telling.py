@@ -14,6 +14,7 @@ from alerts.update_rule import UpdateKind
 from scheduler.arrival import Arrival, Counts
 from scheduler.watch import Watch
 from stories.account import Account, Role, account_of
+from stories.failpoints import Point, reach
 from stories.model import ArchivedArticle, Article
 from stories.outlets import outlet_of
 from stories.store import Store
@@ -183,7 +184,7 @@ def _said(article: Article) -> str:
 def _tell(
     store: Store, archived: ArchivedArticle, match: Match, decision: Decision, watch: Watch, arrival: Arrival
 ) -> int:
-    return add_alert(
+    alert_id = add_alert(
         store,
         topic=match.topic,
         story_id=archived.story_id,
@@ -195,3 +196,5 @@ def _tell(
         stage=decision.stage,
         news=update_to_json(decision.update),
     )
+    reach(Point.AFTER_OUTBOX_INSERT)
+    return alert_id
