@@ -1,0 +1,250 @@
+"""What goes out to a channel next, and as what, or until when nothing does. A decision over values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from alerts.timing import Digest, Quiet, quiet_until
+from alerts.waiting import PAUSE, ChannelNow, ChannelRule, Hold, Kind, Sending, TopicRule, Waiting
+
+__all__ = [
+    "ChannelNow",
+    "ChannelRule",
+    "Hold",
+    "Kind",
+    "Sending",
+    "TopicRule",
+    "Waiting",
+    "empty_digest_at",
+    "plan",
+]
+
+MOST_APART = 20  # messages that wait; when there are more, they become digests
+_EMPTY_FOR = timedelta(hours=1)  # nobody wants to hear late that there was nothing
+
+
+def plan(
+    waiting: Sequence[Waiting],
+    rule: ChannelRule,
+    topics: Mapping[str, TopicRule],
+    at: ChannelNow,
+    *,
+    now: datetime,
+    most: int,
+) -> Sending | Hold:
+    """Return what goes out now of the rows that wait for a channel, oldest first, or until when nothing does and why.
+
+    `topics` are the rules of the channel's topics by name, `most` is how many rows a digest of this channel holds. The
+    answer is for one message; whoever has sent it asks again.
+    """
+    if not waiting:
+        return Hold(until=None, because="nothing waits")
+    if at.waits_until and at.waits_until > now:
+        return Hold(until=at.waits_until, because="the channel does not take messages")
+    planning = _Planning(rule=rule, at=at, now=now, most=max(most, 1), times=_Times(rule, topics, at, now))
+    return planning.next_of(sorted(waiting, key=lambda row: row.id))
+
+
+def empty_digest_at(
+    waiting: Sequence[Waiting], rule: ChannelRule, topics: Mapping[str, TopicRule], at: ChannelNow, *, now: datetime
+) -> datetime | None:
+    """Return the time of the digest for which it is to be told that nothing came, or None.
+
+    That is when a digest is wanted `even_if_empty`, its time has just come, and no row waits for it. The answer stays
+    the same for an hour: whoever tells it remembers for which channel and time.
+    """
+    times = _Times(rule, topics, at, now)
+    digests = {digest for name in topics if (digest := times.of_topic(name).digest) and digest.even_if_empty}
+    last = (digest.last_until(now, rule.zone, other_than=frozenset()) for digest in digests)
+    slot = max((each for each in last if each), default=None)
+    if slot is None or now - slot >= _EMPTY_FOR or any(sent >= slot for sent in at.digests):
+        return None
+    waits = any(row.created_at < slot and row.notice_id is None and times.of_topic(row.topic).digest for row in waiting)
+    return None if waits else slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Time:
+    """What holds for all rows of one topic: `slot` is the time of the digest that is due, None for none."""
+
+    quiets: tuple[Quiet, ...]
+    quiet_until: datetime | None
+    digest: Digest | None
+    slot: datetime | None = None
+    next_slot: datetime | None = None
+
+
+class _Times:
+    """The times of topics, each worked out once: many rows may wait."""
+
+    def __init__(self, rule: ChannelRule, topics: Mapping[str, TopicRule], at: ChannelNow, now: datetime) -> None:
+        self._rule, self._topics, self._at, self._now = rule, topics, at, now
+        self._known: dict[str | None, _Time] = {}
+
+    def of(self, row: Waiting) -> _Time:
+        return self.of_topic(row.topic if row.notice_id is None else None)
+
+    def of_topic(self, name: str | None) -> _Time:
+        if name not in self._known:
+            self._known[name] = self._time(name)
+        return self._known[name]
+
+    def _time(self, name: str | None) -> _Time:
+        topic = TopicRule(is_now=True) if name is None else self._topics.get(name, TopicRule())
+        digest = None if topic.is_now or topic.is_urgent else topic.digest or self._rule.digest
+        zone, sent = self._rule.zone, self._at.digests
+        # A topic's own quiet hours would keep it from its digests for ever, where others are told at the same time.
+        quiets = () if topic.is_urgent else self._rule.quiet if digest else (*self._rule.quiet, *topic.quiet)
+        return _Time(
+            quiets=quiets,
+            quiet_until=quiet_until(quiets, self._now, zone),
+            digest=digest,
+            slot=digest.last_until(self._now, zone, other_than=sent) if digest else None,
+            next_slot=digest.first_after(self._now, zone) if digest else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Rows that go out together always: those of one article, or one that goes with no other, or all notices."""
+
+    rows: tuple[Waiting, ...]
+
+    @property
+    def first(self) -> Waiting:
+        return self.rows[0]
+
+    @property
+    def is_notice(self) -> bool:
+        return self.first.notice_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planning:
+    """One run of `plan`."""
+
+    rule: ChannelRule
+    at: ChannelNow
+    now: datetime
+    most: int
+    times: _Times
+
+    def next_of(self, rows: Sequence[Waiting]) -> Sending | Hold:
+        holds = [(row, self.hold_of(row)) for row in rows]
+        due = [row for row, hold in holds if hold is None]
+        waits = [hold for _, hold in holds if hold]
+        if due and (grouping := self.grouping(due)):
+            waits.append(grouping)
+            due = [row for row in due if not self.is_at_once(row)]
+        if not due:
+            return min(waits, key=lambda hold: (hold.until is None, hold.until or self.now))
+        return self.pause() or self.next_message(_units(due))
+
+    def hold_of(self, row: Waiting) -> Hold | None:
+        """Return until when this row waits by itself, and why, or None when it is due."""
+        if row.not_before > self.now:
+            return Hold(until=row.not_before, because="to be tried again")
+        time = self.times.of(row)
+        if time.quiet_until:
+            return Hold(until=time.quiet_until, because="quiet hours")
+        if time.digest is None or row.attempts or (time.slot and row.created_at < time.slot):
+            return None
+        return Hold(until=time.next_slot, because=f"for the digest ({time.digest.written})")
+
+    def is_at_once(self, row: Waiting) -> bool:
+        return row.notice_id is None and not row.is_alone and self.times.of(row).digest is None
+
+    def is_unit_at_once(self, unit: _Unit) -> bool:
+        return any(self.is_at_once(row) for row in unit.rows)
+
+    def grouping(self, due: Sequence[Waiting]) -> Hold | None:
+        """Return until when alerts that are told at once are gathered, or None when that is over."""
+        gathered = [row for row in due if self.is_at_once(row)]
+        if not gathered or len(gathered) > MOST_APART:
+            return None
+        until = min(row.created_at for row in gathered) + self.rule.group_wait
+        return Hold(until=until, because="gathering what comes within seconds") if until > self.now else None
+
+    def pause(self) -> Hold | None:
+        """Return until when no message may go out after those that went, or None."""
+        if self.at.begun and (until := max(self.at.begun) + PAUSE) > self.now:
+            return Hold(until=until, because="one message a second")
+        if self.room() > 0 or self.rule.limit is None:
+            return None
+        within = sorted(self.within_limit())
+        until = within[len(within) - self.rule.limit.count] + self.rule.limit.per
+        return Hold(until=until, because=f"the limit ({self.rule.limit})")
+
+    def within_limit(self) -> list[datetime]:
+        """Return when the messages that count for the limit began."""
+        return [began for began in self.at.begun if self.rule.limit and began > self.now - self.rule.limit.per]
+
+    def room(self) -> float:
+        """Return how many messages may go out now."""
+        return self.rule.limit.count - len(self.within_limit()) if self.rule.limit else float("inf")
+
+    def next_message(self, units: Sequence[_Unit]) -> Sending:
+        head = units[0]
+        if head.first.is_alone or head.is_notice:
+            kind = Kind.NOTICE if head.is_notice else Kind.ALERT
+            return Sending(kind=kind, ids=tuple(row.id for row in head.rows[: self.most]))
+        alerts = [unit for unit in units if not unit.first.is_alone and not unit.is_notice]
+        at_once = [unit for unit in alerts if self.is_unit_at_once(unit)]
+        scheduled = [unit for unit in alerts if not self.is_unit_at_once(unit)]
+        apart = len(units) - len(alerts) + bool(scheduled)
+        if len(at_once) > MOST_APART or apart + len(self.together(at_once)) > self.room():
+            return self.digest_of(alerts, scheduled)
+        if scheduled and head is scheduled[0]:
+            return self.digest_of(scheduled, scheduled)
+        return self.message_of(self.together(at_once)[0])
+
+    def together(self, at_once: Sequence[_Unit]) -> list[list[_Unit]]:
+        """Return alerts that are told at once as the messages they make: what was held back is one with others."""
+        if not at_once:
+            return []
+        if self.rule.group_wait:
+            return [list(at_once)]
+        held = max((number for number, unit in enumerate(at_once, 1) if self.is_held(unit)), default=0)
+        first = next((number for number, unit in enumerate(at_once) if self.is_held(unit)), 0)
+        between = [list(at_once[first:held])] if held else []
+        return [*([unit] for unit in at_once[:first]), *between, *([unit] for unit in at_once[held:])]
+
+    def is_held(self, unit: _Unit) -> bool:
+        """Whether it had to wait: for the end of quiet hours, or because a digest before it was full."""
+        return any(
+            quiet_until(self.times.of(row).quiets, row.created_at, self.rule.zone)
+            or (self.at.digest_began_at and row.created_at <= self.at.digest_began_at)
+            for row in unit.rows
+        )
+
+    def message_of(self, units: Sequence[_Unit]) -> Sending:
+        if len(units) == 1:
+            return Sending(kind=Kind.ALERT, ids=_ids(units))
+        if any(self.is_held(unit) for unit in units):
+            return self.digest_of(units, [])
+        return Sending(kind=Kind.GROUP, ids=_ids(self.as_many_as_fit(units)))
+
+    def digest_of(self, units: Sequence[_Unit], scheduled: Sequence[_Unit]) -> Sending:
+        taken = self.as_many_as_fit(units)
+        slots = [slot for unit in scheduled for row in unit.rows if (slot := self.times.of(row).slot)]
+        is_last = not scheduled or scheduled[-1] in taken
+        return Sending(kind=Kind.DIGEST, ids=_ids(taken), digest_at=max(slots, default=None) if is_last else None)
+
+    def as_many_as_fit(self, units: Sequence[_Unit]) -> list[_Unit]:
+        sizes = accumulate(len(unit.rows) for unit in units)
+        fitting = [unit for unit, size in zip(units, sizes, strict=True) if size <= self.most]
+        return fitting or list(units[:1])
+
+
+def _units(due: Sequence[Waiting]) -> list[_Unit]:
+    """Return rows by what goes out together, in the order of the first row of each."""
+    together: dict[tuple[str, object], list[Waiting]] = {}
+    for row in due:
+        key = ("alone", row.id) if row.is_alone else ("notice", None) if row.notice_id else ("article", row.article_id)
+        together.setdefault(key, []).append(row)
+    return [_Unit(tuple(rows)) for rows in together.values()]
+
+
+def _ids(units: Sequence[_Unit]) -> tuple[int, ...]:
+    return tuple(row.id for unit in units for row in unit.rows)
