@@ -68,14 +68,14 @@ def document(number: int, *, entries: int, newest: int) -> bytes:
 
 def _item(number: int, entry: int) -> str:
     chance = random.Random(f"{number} {entry}")
-    title = _sentence(chance, 9)
+    title = sentence(chance, 9)
     return _ITEM.format(
         title=escape(title),
         link=f"https://outlet-{number}.example/2026/11/{_slug(title)}-{entry}",
         number=number,
         entry=entry,
         date=format_datetime(_EPOCH + timedelta(minutes=40 * entry + number % 40)),
-        author=_sentence(chance, 2).title(),
+        author=sentence(chance, 2).title(),
         summary=_summary(chance, number),
     )
 
@@ -88,14 +88,15 @@ def _summary(chance: random.Random, number: int) -> str:
     half = SUMMARY_WORDS // 2 - 6
     telling = f" {chance.choice(_TELLING)}." if chance.random() < 0.02 else ""
     return (
-        f'<p>{_sentence(chance, half)}, <a href="/topic/{number}">{_sentence(chance, 3)}</a>'
-        f" {_sentence(chance, 8)} &amp; more.{telling}</p>"
-        f"<p><strong>{_sentence(chance, 3)}</strong> – “{_sentence(chance, half)}’s {_sentence(chance, 4)}”.</p>"
+        f'<p>{sentence(chance, half)}, <a href="/topic/{number}">{sentence(chance, 3)}</a>'
+        f" {sentence(chance, 8)} &amp; more.{telling}</p>"
+        f"<p><strong>{sentence(chance, 3)}</strong> – “{sentence(chance, half)}’s {sentence(chance, 4)}”.</p>"
         f'<img src="/pixel/{number}.gif" width="1" height="1" alt="">'
     )
 
 
-def _sentence(chance: random.Random, words: int) -> str:
+def sentence(chance: random.Random, words: int) -> str:
+    """Return so many words as one sentence without its stop."""
     return " ".join(_word(chance) for _ in range(words)).capitalize()
 
 
@@ -141,7 +142,9 @@ class Farm:
             writer.close()
 
     def _answer(self, number: int, newest: int) -> tuple[bytes, bytes]:
-        body = document(number, entries=self._entries, newest=newest)
+        return self._with_etag(document(number, entries=self._entries, newest=newest))
+
+    def _with_etag(self, body: bytes) -> tuple[bytes, bytes]:
         etag = blake2b(body, digest_size=8).hexdigest().encode()
         head = (
             b'HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml; charset=utf-8\r\nETag: "%s"\r\n'

@@ -25,6 +25,7 @@ from stories.counted import counted
 from stories.store import Store, StoreError
 from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
+from stories.store_grouping import grouper_of
 from stories.store_hosts import waiting_hosts
 
 LONGEST_TICK = timedelta(seconds=5)
@@ -65,6 +66,7 @@ class Service:
         """
         self._stop = stop
         begin(self._store, self._config, now=self._around.clock())
+        grouper_of(self._store)  # read now, or the first article and all behind it wait for it
         prepare()
         for channel in usable_channels(self._config):
             wake = asyncio.Event()
