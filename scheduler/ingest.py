@@ -45,6 +45,7 @@ def ingest_poll(
 
     :raises StoreError: when the archive cannot be written; then nothing of the poll is kept, and it is due again
     """
+    reach(Point.BEFORE_BEGIN)
     with store.writing():
         feed = feed_by_id(store, result.feed_id)
         settings = watch.feeds.get(feed.address)
@@ -69,6 +70,8 @@ def ingest_poll(
             is_offline=is_offline,
         )
         save_changes(store, polled, before=feed)
+        reach(Point.BEFORE_COMMIT)
+    reach(Point.AFTER_COMMIT)
     return counts
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from stories.failpoints import Point, reach
 from stories.grouping import Grouper
 from stories.migrations import migrations
 
@@ -72,17 +71,14 @@ class Store:
         :raises StoreError: when the file cannot be written: the disk is full, another program locks it, it is damaged
         """
         try:
-            reach(Point.BEFORE_BEGIN)
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                reach(Point.BEFORE_COMMIT)
                 self.db.commit()
             except BaseException:
                 self.db.rollback()
                 self.grouper.clear()  # what it remembers may be just what was not kept
                 raise
-            reach(Point.AFTER_COMMIT)
         except sqlite3.IntegrityError:
             raise  # a fault of ours, not of the file
         except sqlite3.DatabaseError as error:

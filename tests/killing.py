@@ -7,8 +7,18 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from tests.oracle import Told, Verdict, has_tables, integrity, judge, next_polls, states, waiting_now
-from tests.press import Press, marker_in, running_press
+from tests.oracle import (
+    Told,
+    Verdict,
+    has_tables,
+    integrity,
+    judge,
+    next_polls,
+    states,
+    told_by,
+    waiting_now,
+)
+from tests.press import Press, running_press
 from tests.receivers import Webhook, running_webhook
 from tests.running_service import RunningService, running_service, wait_until, write_config
 
@@ -125,12 +135,13 @@ def _again(press: Press) -> int:
 
 
 def _told(hooks: dict[str, Webhook]) -> list[Told]:
+    return [told for name, hook in hooks.items() for told in told_to(name, hook)]
+
+
+def told_to(name: str, hook: Webhook) -> list[Told]:
+    """Return what a channel was told, in order."""
     return [
-        Told(
-            channel=name,
-            marker=marker_in(request.json["title"]),
-            is_marked=request.json["title"].startswith("(possible repeat)"),
-        )
-        for name, hook in hooks.items()
-        for request in hook.requests()
+        told
+        for number, request in enumerate(hook.requests())
+        for told in told_by(name, number, request.json["title"], request.json["message"])
     ]

@@ -1,5 +1,6 @@
 """The judgement on a service that was hurt: what was lost, what was said twice, and whether the archive is whole."""
 
+import re
 import shutil
 import sqlite3
 from collections import Counter
@@ -11,16 +12,34 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.press import markers_in
+
+MARK = "(possible repeat)"
+
 _STATES = "SELECT state, count(*) FROM deliveries GROUP BY state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One message that arrived: where, what it tells (the marker of an article), and whether it says it may repeat."""
+    """What one message told of one article, by its marker: where, and whether it says that it may be a repeat.
+
+    `message` tells one message from another where one tells of several articles.
+    """
 
     channel: str
     marker: str
     is_marked: bool
+    message: int = 0
+
+
+def told_by(channel: str, number: int, title: str, body: str) -> list[Told]:
+    """Return what a message tells: each article once, marked if the whole message is, or else its part."""
+    parts = [title, *re.split(r"\n\s*\n", body)]
+    marks = dict.fromkeys(markers_in(f"{title}\n{body}"), MARK in title)
+    for part in parts:
+        for marker in markers_in(part):
+            marks[marker] = marks[marker] or MARK in part
+    return [Told(channel=channel, marker=key, is_marked=mark, message=number) for key, mark in marks.items()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +47,8 @@ class Verdict:
     """What became of everything that was to be told.
 
     `lost` never arrived; `unmarked` arrived again without the mark; `marked` counts those that arrived again with it,
-    `marked_firsts` those that say so though they came for the first time. `integrity` is SQLite's own judgement,
-    `waiting` what the outbox still holds at the end.
+    in `marked_messages`, `marked_firsts` those that say so though they came for the first time. `integrity` is SQLite's
+    own judgement, `waiting` what the outbox still holds at the end.
     """
 
     told: int
@@ -37,6 +56,7 @@ class Verdict:
     unmarked: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[tuple[str, str]] = field(default_factory=list)
     marked: int = 0
+    marked_messages: int = 0
     marked_firsts: int = 0
     integrity: str = "ok"
     waiting: int = 0
@@ -50,8 +70,12 @@ class Verdict:
 def judge(expected: Iterable[tuple[str, str]], told: Iterable[Told], database: Path) -> Verdict:
     """Return the verdict on `told` (in the order of arrival), where each of `expected` (channel, marker) was due."""
     arrivals: dict[tuple[str, str], list[bool]] = {}
+    repeating: set[tuple[str, int]] = set()
     for each in told:
-        arrivals.setdefault((each.channel, each.marker), []).append(each.is_marked)
+        marks = arrivals.setdefault((each.channel, each.marker), [])
+        if marks and each.is_marked:
+            repeating.add((each.channel, each.message))
+        marks.append(each.is_marked)
     due = set(expected)
     state_of_file = integrity(database)
     return Verdict(
@@ -60,6 +84,7 @@ def judge(expected: Iterable[tuple[str, str]], told: Iterable[Told], database: P
         unmarked=sorted(key for key, marks in arrivals.items() if not all(marks[1:])),
         strangers=sorted(set(arrivals) - due),
         marked=sum(sum(marks[1:]) for marks in arrivals.values()),
+        marked_messages=len(repeating),
         marked_firsts=sum(marks[0] for marks in arrivals.values()),
         integrity=state_of_file,
         waiting=_waiting(states(database)) if state_of_file == "ok" else 0,

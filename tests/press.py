@@ -19,11 +19,9 @@ LISTED = 120  # entries a feed shows: enough for every pause that a restart may 
 _MARKER = re.compile(r"\bm\d+x\d+\b")
 
 
-def marker_in(text: str) -> str:
-    """Return the marker of the article that `text` tells."""
-    found = _MARKER.search(text)
-    assert found, f"no marker in {text!r}"
-    return found[0]
+def markers_in(text: str) -> list[str]:
+    """Return the markers of the articles that `text` tells, each once, in order."""
+    return list(dict.fromkeys(_MARKER.findall(text)))
 
 
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
@@ -66,7 +64,7 @@ class Press:
         with self._lock:
             mine = [(marker, at) for marker, at, feed in self._published if feed == number][: -LISTED - 1 : -1]
         items = "".join(
-            f"<item><title>{_headline(marker)}</title><guid>{marker}</guid>"
+            f"<item><title>{headline(marker)}</title><guid>{marker}</guid>"
             f"<link>https://news.example.org/{marker}</link><pubDate>{format_datetime(at)}</pubDate></item>"
             for marker, at in mine
         )
@@ -98,7 +96,7 @@ def running_press(count: int, *, pace: float) -> Iterator[Press]:
             publisher.join()
 
 
-def _headline(marker: str) -> str:
+def headline(marker: str) -> str:
     """Return a headline that tells a story of its own: nothing but its subject is in the others."""
     digest = sha256(marker.encode()).hexdigest()
     own = [digest[start : start + 7].translate(_LETTERS).title() for start in range(0, 42, 7)]
