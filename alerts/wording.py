@@ -1,9 +1,11 @@
-"""The words that made a match, as people read them."""
+"""The words that made a match, instants, and who reported a story, as people read them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.evidence import Evidence
+from alerts.facts import StoryFacts
+from stories.model import ArchivedArticle
 from stories.words import folded
 
 _SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
@@ -14,6 +16,7 @@ _PLACES = {
     "language": "as the language",
 }
 _ABSENCE = "what is not there"  # a query may ask for nothing else
+_SAME_TIME = timedelta(minutes=15)
 
 
 def in_words(evidence: Sequence[Evidence]) -> str:
@@ -55,6 +58,42 @@ def time_in_words(at: datetime) -> str:
     '22 Nov 2026, 17:03 UTC'
     """
     return f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def begun(line: str) -> str:
+    """Return a line with a capital letter at its beginning."""
+    return f"{line[:1].upper()}{line[1:]}"
+
+
+def published(shown: ArchivedArticle) -> str:
+    """Return whose article it is and when it was published, or seen where that is unknown."""
+    at = shown.article.published_at
+    when = time_in_words(at) if at else f"seen {time_in_words(shown.seen_at)}"
+    return f"{shown.article.outlet} · {when}" if shown.article.outlet else when
+
+
+def spread(shown: ArchivedArticle, facts: StoryFacts) -> tuple[str, ...]:
+    """Return who reported a story, how many tell it, and since when; and whose words are shown, if somebody else's."""
+    outlet, at = shown.article.outlet, shown.article.published_at
+    credit = credited(facts, teller=outlet)
+    if outlet is None or outlet == facts.origin:
+        if at is None or abs(at - facts.first_seen_at) < _SAME_TIME:
+            return (begun(credit),)
+        return (begun(f"{credit} · published {time_in_words(at)}"),)
+    return begun(credit), published(shown)
+
+
+def credited(facts: StoryFacts, *, teller: str | None = None) -> str:
+    """Return who reported it, how many outlets tell it (or which `teller`, where it is one), and since when."""
+    told = f"told by {facts.outlets} outlets" if facts.outlets > 1 else ""
+    first_seen = time_in_words(facts.first_seen_at)
+    if facts.origin and not facts.is_credited and told:
+        return f"first seen at {facts.origin} {first_seen}, {told}"
+    if not told and facts.origin and teller and teller != facts.origin:
+        told = f"told by {teller}"
+    reported = f"reported by {facts.origin}" if facts.origin else ""
+    credit = ", ".join(part for part in (reported, told) if part)
+    return f"{credit} · first seen {first_seen}" if credit else f"first seen {first_seen}"
 
 
 def _listed(words: Sequence[str]) -> str:

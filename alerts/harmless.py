@@ -1,0 +1,73 @@
+"""Texts of others, made so that no service reads a mention or a link in them, and people read them as before."""
+
+import re
+
+from alerts.snippet import Fragment, marked
+from stories.text import clean
+
+UNSEEN = "\u200b"  # zero-width space: it parts what a service would read as one
+
+# Services turn these into a ring in everybody's pocket, or into a link whose text names another address. The asterisks
+# of a marked word may stand between, and whoever takes them for bold type must not find a mention either.
+_MENTION = re.compile(
+    r"@(?=\**(?:everyone|here|channel))|(?<![\w.])@(?=\**\w)|<(?=\**[!@#:])|\](?=\**\()"
+    r"|(?<=!)(?=\**(?:channel|here|everyone|subteam))"
+)
+# An address in a text becomes a link in most programs. Only ours are to be live.
+_SCHEME = re.compile(r"\w(?=://)|\b(?:mailto|tel|sms)(?=:)", re.I)
+_DOMAIN = re.compile(r"(?<![\w.@%+-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])")
+
+
+LONGEST_LINE = 1500  # characters
+_BEGINS, _ENDS = "\ue000", "\ue001"  # where marks were, while a text is cleaned; of private use, so nobody's text
+
+
+def said(text: str, limit: int = LONGEST_LINE) -> str:
+    """Return a text of others on one line, without what cannot be seen, harmless, of about `limit` characters."""
+    return harmless(clean(text, limit))
+
+
+def said_fragment(fragment: Fragment, limit: int = LONGEST_LINE) -> Fragment:
+    """Return a piece of an article like `said`, with the same words marked."""
+    bare = fragment.text.replace(_BEGINS, " ").replace(_ENDS, " ")
+    line = clean(marked(Fragment(bare, fragment.marks), _BEGINS, _ENDS), limit)
+    text, marks = "", []
+    for number, piece in enumerate(line.split(_BEGINS)):
+        word, _, rest = piece.partition(_ENDS) if number else ("", "", piece)
+        if word.strip():
+            marks.append((len(text), len(text) + len(word)))
+        text += word + rest
+    return harmless_fragment(Fragment(text, tuple(marks)))
+
+
+def harmless(text: str) -> str:
+    r"""Return `text` with something unseen in each mention and address, so that none of them is live.
+
+    >>> harmless("@everyone: see https://evil.example").replace(UNSEEN, "|")
+    '@|everyone: see https|://evil.|example'
+    """
+    return harmless_fragment(Fragment(text)).text
+
+
+def harmless_fragment(fragment: Fragment) -> Fragment:
+    """Return a piece of an article like `harmless`, with the same words marked."""
+    text = fragment.text
+    places = {found.end() for each in (_MENTION, _SCHEME) for found in each.finditer(text)}
+    for found in _DOMAIN.finditer(text):
+        places |= {found.start() + place + 1 for place, char in enumerate(found[0]) if char == "."}
+    if not places:
+        return fragment
+    parts, at = [], 0
+    for place in sorted(places):
+        parts += [text[at:place], UNSEEN]
+        at = place
+    marks = tuple(
+        (start + sum(place <= start for place in places), end + sum(place < end for place in places))
+        for start, end in fragment.marks
+    )
+    return Fragment("".join([*parts, text[at:]]), marks)
+
+
+def unmentioned(text: str) -> str:
+    """Return a text that is harmless but for the marks put into it since, without the mentions these may have made."""
+    return _MENTION.sub(lambda found: f"{found[0]}{UNSEEN}", text)

@@ -1,0 +1,69 @@
+"""What a notice means to whoever reads it, and what can be done."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeWords:
+    """What happened in a few words, for the subject; what it means; what to do; and how it sounds when it is over."""
+
+    title: str
+    means: str
+    to_do: str
+    over: str
+
+
+_WORDS = {
+    "offline": NoticeWords(
+        title="no server can be reached",
+        means="Nothing new is seen until this machine is online again. What is to be sent waits; nothing is lost.",
+        to_do="Look at the machine's network and its name server. The feeds are asked on as ever.",
+        over="servers are reached again",
+    ),
+    "failing": NoticeWords(
+        title="a feed fails",
+        means="What it publishes is not seen meanwhile. It is asked on, less often.",
+        to_do="Open its address in a browser; `wirewatch feeds try ADDRESS` says what comes back. If it has moved,"
+        " change the address in config.yaml; if it is no more, take it out.",
+        over="a feed answers again",
+    ),
+    "gone": NoticeWords(
+        title="a feed is gone for good",
+        means="Its server says that it will not come back (410), so it is not asked any more.",
+        to_do="Look for its successor with `wirewatch feeds discover SITE`, and change the address in config.yaml, or"
+        " take the feed out.",
+        over="a feed that was gone answers again",
+    ),
+    "moved": NoticeWords(
+        title="a feed has moved",
+        means="It is read at its new address. When the old one stops leading there, it will fail.",
+        to_do="Change the address in config.yaml.",
+        over="a feed's move is settled",
+    ),
+    "ids": NoticeWords(
+        title="a feed names its articles anew",
+        means="Known articles come again under other ids or links. They are known by what stayed the same.",
+        to_do="Nothing. Should something come twice, `wirewatch why ARTICLE` says how it was taken.",
+        over="a feed keeps its ids again",
+    ),
+    "channel": NoticeWords(
+        title="a channel takes no messages",
+        means="What goes to it waits, in order, for seven days. Other channels are served as ever.",
+        to_do="`wirewatch test-channel NAME` says what it answers; `wirewatch deliveries` lists what waits.",
+        over="a channel takes messages again",
+    ),
+    "dead": NoticeWords(
+        title="messages were given up",
+        means="They reached nobody on that channel, and are not tried again by themselves.",
+        to_do="`wirewatch deliveries --dead` says why; `retry` sends them again, `drop` forgets them.",
+        over="no message is given up any more",
+    ),
+}
+_OTHER = NoticeWords(
+    title="a notice", means="", to_do="`wirewatch status` shows how everything stands.", over="it is over"
+)
+
+
+def notice_words(kind: str) -> NoticeWords:
+    """Return what is to be said with a notice of a kind."""
+    return _WORDS.get(kind, _OTHER)

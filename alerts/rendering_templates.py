@@ -1,0 +1,39 @@
+"""Stories in the words of a template: each field as the medium shows it."""
+
+from collections.abc import Callable
+
+from alerts.card import StoryCard
+from alerts.phrasing import why_said
+from alerts.rendering_titles import one_line
+from alerts.templates import Template, filled
+
+
+def templated_title(template: Template, card: StoryCard) -> str | None:
+    """Return the title that a template gives a story, or None; the mark of a possible repeat is put before it."""
+    if template.title is None:
+        return None
+    title = filled(template.title, _values(card, str, snippet=card.snippet.text, link=card.link or ""))
+    return one_line(title, is_repeat=card.is_repeat)
+
+
+def templated_body(text: str, card: StoryCard, *, say: Callable[[str], str], snippet: str, link: str) -> str:
+    """Return a template's `text` filled in: `say` makes a field safe for the medium, `snippet` and `link` are it."""
+    return filled(text, _values(card, say, snippet=snippet, link=link))
+
+
+def _values(card: StoryCard, say: Callable[[str], str], *, snippet: str, link: str) -> dict[str, str]:
+    return {
+        "topic": say(", ".join(card.topics)),
+        "title": say(card.title),
+        "link": link,
+        "outlet": say(card.outlet or ""),
+        "published": say(card.published),
+        "snippet": snippet,
+        "why": say("; ".join(map(why_said, card.whys))),
+        "stage": say(card.stage or ""),
+        "update": say(card.news or ""),
+        "before": say(card.before or ""),
+        "kind": say(card.kind or ""),
+        "story": say(card.story or " · ".join(card.origin)),
+        "story_id": str(card.story_id),
+    }

@@ -1,0 +1,125 @@
+"""Messages in plain text: for channels that show nothing but characters, and beside the HTML of a mail."""
+
+from collections.abc import Iterator
+
+from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
+from alerts.harmless import said, said_fragment, unmentioned
+from alerts.phrasing import MOST_LINKS, contents, covered, duration, entry, headline, left_out, story_lines, why_said
+from alerts.rendering_templates import templated_body
+from alerts.snippet import marked
+from stories.counted import counted
+from stories.told_address import host_in_words, told_address
+
+_SHORT_TITLE = 100  # characters, of a story in a digest that has many
+
+
+def story_text(card: StoryCard) -> str:
+    """Return a story as plain text: who and when, what, where to read it, and why it is told."""
+    blocks = (
+        _lines(
+            REPEAT_IN_FULL if card.is_repeat else "",
+            *map(said, story_lines(card)),
+            said(f"Stage: {card.stage}") if card.stage and card.stage != card.kind else "",
+            snippet_line(card),
+        ),
+        link_line(card),
+        _lines(*_other_links(card)),
+        _lines(
+            said(f"The story: {card.story}") if card.story else "",
+            *(said(f"Why: {why_said(why)}") for why in card.whys),
+        ),
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def templated_text(text: str, card: StoryCard) -> str:
+    """Return a story in the words of a template, marked if it may be a repeat."""
+    body = templated_body(text, card, say=said, snippet=snippet_line(card), link=link_line(card))
+    return f"{REPEAT_IN_FULL}\n\n{body}" if card.is_repeat else body
+
+
+def snippet_line(card: StoryCard) -> str:
+    """Return the sentences around the words that told, each of the words between asterisks."""
+    if not card.snippet.text:
+        return ""
+    whose = f"{said(card.teller)}: " if card.teller else ""
+    return f"{whose}“{unmentioned(marked(said_fragment(card.snippet), '*', '*'))}”"
+
+
+def link_line(card: StoryCard) -> str:
+    """Return where to read a story; an address in letters outside ASCII with these beside it."""
+    url = told_address(card.link)
+    if url is None:
+        return NO_LINK
+    written = host_in_words(url).partition(" ")[2]
+    return f"{url} {said(written)}" if written else url
+
+
+def _other_links(card: StoryCard) -> Iterator[str]:
+    for link in card.links[:MOST_LINKS]:
+        if url := told_address(link.url):
+            yield f"{said(link.outlet)}: {url}"
+
+
+def notice_text(card: NoticeCard) -> str:
+    """Return a notice as plain text: what happened, what it means, what to do, since when, and its end."""
+    blocks = (
+        REPEAT_IN_FULL if card.is_repeat else "",
+        said(card.happened),
+        f"What it means: {card.means}" if card.means else "",
+        f"What to do: {card.to_do}" if card.to_do else "",
+        duration(card),
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def digest_text(card: DigestCard, *, most: int | None = None) -> str:
+    """Return a digest as plain text of at most `most` bytes: in fewer words if need be, then with fewer stories."""
+    whole = _digest(card, stories=card.stories, is_short=False)
+    if most is None or len(whole.encode()) <= most:
+        return whole
+    fits, too_many = 0, card.stories + 1
+    while too_many - fits > 1:
+        stories = (fits + too_many) // 2
+        if len(_digest(card, stories=stories, is_short=True).encode()) <= most:
+            fits = stories
+        else:
+            too_many = stories
+    return _digest(card, stories=fits, is_short=True)
+
+
+def _digest(card: DigestCard, *, stories: int, is_short: bool) -> str:
+    room = stories
+    blocks = [_lines(covered(card), *_contents(card)), *(_notice(notice) for notice in card.notices)]
+    for topic in card.topics:
+        shown = topic.stories[:room]
+        room -= len(shown)
+        if shown:
+            blocks.append(said(f"— {topic.topic} ({len(topic.stories)}) —"))
+            blocks += [_entry(story, is_short=is_short) for story in shown]
+    return "\n\n".join(block for block in (*blocks, left_out(card.stories - stories)) if block)
+
+
+def _contents(card: DigestCard) -> Iterator[str]:
+    for topic, count in contents(card):
+        yield said(f"{topic}: {counted(count, 'story', 'stories')}")
+
+
+def _entry(story: StorySection, *, is_short: bool) -> str:
+    newest, *earlier = story.cards
+    if is_short:
+        return _lines(said(headline(newest, most=_SHORT_TITLE)), link_line(newest))
+    return _lines(
+        said(headline(newest)),
+        said(entry(newest)),
+        *(said(f"earlier: {headline(card)} · {card.published}") for card in earlier),
+        link_line(newest),
+    )
+
+
+def _notice(card: NoticeCard) -> str:
+    return _lines(said(f"! {card.title}"), said(card.happened), said(card.to_do))
+
+
+def _lines(*given: str) -> str:
+    return "\n".join(line for line in given if line)

@@ -1,0 +1,89 @@
+"""Messages in one's own words: named fields, filled in from a story, and nothing that could be run."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from string import Template as _Fields
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from alerts.harmless import UNSEEN
+
+FIELDS = {
+    "topic": "the topic, or the topics, under which it is told",
+    "title": "the headline",
+    "link": "where to read it",
+    "outlet": "whose article is shown",
+    "published": "whose article it is and when it came out",
+    "snippet": "the sentences around the words that told, those words marked",
+    "why": "under which topic, and the words that were found",
+    "stage": "the stage that the story has reached, where the topic has stages",
+    "update": "of an update what is new, else nothing",
+    "before": "of an update what was told before, else nothing",
+    "kind": "of an update its stage or the word update, else nothing",
+    "story": "who reported it, how many outlets tell it, since when",
+    "story_id": "the number of the story: `wirewatch story NUMBER` shows it",
+}
+LONGEST_TITLE = 300  # characters
+LONGEST_BODY = 4000
+_FIELD = re.compile(r"\$(?:\$|\w+|\{\w*\})", re.ASCII)
+# What stands right before a field must not make a mention or a link of what is filled in.
+_LIVE_BEFORE = re.compile(r"(?<=[@<!#&:/.\](])(?=\$(?!\$))")
+
+
+def _known(text: str) -> str:
+    fields = _Fields(text)
+    if not fields.is_valid():
+        raise ValueError("a $ stands before the name of a field ($title); write $$ for a dollar sign")
+    for name in fields.get_identifiers():
+        if name not in FIELDS:
+            near = difflib.get_close_matches(name[:50], FIELDS, n=1)
+            meant = f"; did you mean ${near[0]}?" if near else ""
+            known = ", ".join(f"${each}" for each in FIELDS)
+            raise ValueError(f'there is no field "${name[:50]}"{meant} There are: {known}')
+    if not fields.get_identifiers():
+        raise ValueError("a template without any field says the same of every story; name one, such as $title")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if len(text.splitlines()) > 1:
+        raise ValueError("a title is one line")
+    return text.strip()
+
+
+_Title = Annotated[str, Field(max_length=LONGEST_TITLE), AfterValidator(_one_line), AfterValidator(_known)]
+_Body = Annotated[str, Field(max_length=LONGEST_BODY), AfterValidator(_known)]
+
+
+class Template(BaseModel):
+    """How a story is told: a title, a body, or both; what is not given looks as ever.
+
+    Fields are written `$title` or `${title}`, a dollar sign `$$`. Digests and notices have looks of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    title: _Title | None = None
+    body: _Body | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.title is None and self.body is None:
+            raise ValueError("a template needs a `title` or a `body`")
+        return self
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return a template with `values` in the place of its fields; lines of which all fields are empty are left out.
+
+    What a value says is never read as a template.
+    """
+    kept = [line for line in text.strip().splitlines() if not _is_empty(line, values)]
+    return _Fields(_LIVE_BEFORE.sub(UNSEEN, "\n".join(kept))).substitute(values).strip()
+
+
+def _is_empty(line: str, values: Mapping[str, str]) -> bool:
+    names = [name for found in _FIELD.findall(line) if (name := found.strip("${}"))]
+    return bool(names) and not any(values[name] for name in names)
