@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from stories.delivery_schema import DELIVERY
+from stories.lasting_schema import LASTING
 
 migrations = Migrations("wirewatch")
 
@@ -280,5 +281,13 @@ def canonical_addresses(db: Database) -> None:
 def delivery(db: Database) -> None:
     """Make room for messages of several deliveries, notices in the outbox, channels that wait, and mutes."""
     for statement in DELIVERY.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def lasting(db: Database) -> None:
+    """Make room for letting articles go by their age, for upkeep, and for what a restored backup does not know."""
+    for statement in LASTING.split(";\n"):
         if statement.strip():
             db.execute(statement)
