@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Self
 
 from stories.failpoints import Point, call_on_reach
 
+# `wirewatch`, but that it dies where the folder it runs in says.
+DOOMED = (sys.executable, "-m", "tests.failpoints_service")
 _TOLD = "failpoint.json"
 _REACHED = "failpoint.reached"
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,12 +98,18 @@ def command(*words: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def running_service(config: Path) -> Iterator[RunningService]:
-    """Run the service; at the end nothing of it is left, however the test went."""
+def running_service(config: Path, *, program: Sequence[str] = ()) -> Iterator[RunningService]:
+    """Run the service, or a `program` that runs it; at the end nothing of it is left, however the test went."""
     log = config.with_name("service.log")
+    words = [*(program or command()), "run", "--config", str(config)]
     with log.open("ab") as stderr:
         process = subprocess.Popen(
-            command("run", "--config", str(config)), stderr=stderr, stdout=stderr, start_new_session=True
+            words,
+            stderr=stderr,
+            stdout=stderr,
+            start_new_session=True,
+            cwd=config.parent,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},  # the tests, too, are found from there
         )
     service = RunningService(process, log)
     try:

@@ -1,0 +1,93 @@
+"""A play in which the whole service is killed again and again at one named point, crawl processes and all."""
+
+import random
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from stories.failpoints import Point
+from tests.failpoints import DOOMED, Doom, forget_doom
+from tests.killing import told_to
+from tests.oracle import Verdict, judge, states, waiting_now
+from tests.press import running_press
+from tests.receivers import Slow, Webhook, running_webhook
+from tests.running_service import RunningService, running_service, wait_until, write_config
+
+FEEDS = 3
+PACE = 0.7
+REQUEST_WRITTEN = "request written"  # known to the receiver alone: it has all of a message, and has not answered
+POINTS = (*Point, REQUEST_WRITTEN)
+# A message that went out before its outcome was written down is sent once more, marked.
+MAY_REPEAT = (REQUEST_WRITTEN, Point.RESPONSE_RECEIVED, Point.BEFORE_MARK_SENT)
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPlay:
+    """What came of a play: the verdict, and the deliveries that the kills caught in the middle of a send."""
+
+    point: str
+    kills: int
+    verdict: Verdict
+    found_sending: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost or told twice without the mark, and repeats came only where they may.
+
+        At other points than those around a send, that is where one was under way all the same, beside a crawl.
+        """
+        most = self.kills if self.point in MAY_REPEAT else self.found_sending
+        return self.verdict.is_clean and self.verdict.marked_messages <= most
+
+
+def play_killed_at(folder: Path, point: str, *, kills: int, seed: int) -> PointPlay:
+    """Let a service die at `point` so many times, each time it was passed a few times, then let it finish."""
+    dice, found_sending = random.Random(seed), 0
+    database = folder / "wirewatch.db"
+    with running_webhook(folder / "hook.jsonl") as hook, running_press(FEEDS, pace=PACE) as press:
+        feeds = {press.address(number): "1s" for number in range(FEEDS)}
+        config = write_config(folder, feeds=feeds, channels={"hook": hook.address()})
+        for _ in range(kills):
+            if point == REQUEST_WRITTEN:
+                _die_when_written(config, hook, skip=dice.randrange(2))
+            else:
+                Doom(point=point, skip=dice.randrange(3)).write(folder)
+                with running_service(config, program=DOOMED) as service:
+                    _wait_for_death(service, point)
+            found_sending += states(database)["sending"]
+        forget_doom(folder)
+        press.stop()
+        with running_service(config) as service:
+            expected = {("hook", marker) for marker in press.markers()}
+            service.wait_until(
+                lambda: (
+                    expected <= {(told.channel, told.marker) for told in told_to("hook", hook)}
+                    and not waiting_now(database)
+                ),
+                "an empty outbox",
+                pause=0.1,
+                patience=_PATIENCE,
+            )
+            assert service.stop()[0] == 0
+        verdict = judge(expected, told_to("hook", hook), database)
+    return PointPlay(point=point, kills=kills, verdict=verdict, found_sending=found_sending)
+
+
+def _wait_for_death(service: RunningService, point: str) -> None:
+    wait_until(
+        lambda: service.process.poll() is not None,
+        lambda: f"it did not come to {point}:\n{service.said[-3000:]}",
+        patience=_PATIENCE,
+    )
+    assert service.process.returncode < 0, service.said[-3000:]
+
+
+def _die_when_written(config: Path, hook: Webhook, *, skip: int) -> None:
+    written, killed = len(hook.requests()) + skip, threading.Event()
+    hook.reply("/hook", *[200] * skip, Slow(until=killed))
+    with running_service(config) as service:
+        service.wait_until(lambda: len(hook.requests()) > written, "a request", patience=_PATIENCE)
+        service.kill()
+    hook.reply("/hook", 200)
+    killed.set()
