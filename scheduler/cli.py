@@ -8,12 +8,15 @@ import importlib
 import signal
 import sys
 from pathlib import Path
+from traceback import format_exception
+from types import TracebackType
 
 import click
 
 from scheduler.options import Paths
 
 COMMANDS = {
+    "init": "Write a first configuration, from three questions.",
     "run": "Run the service until it is told to stop.",
     "poll": "Ask every feed once, deliver what is due, and exit.",
     "check": "Say what is wrong with the configuration, or what it watches.",
@@ -103,8 +106,11 @@ def main() -> None:
     """Run the command that was typed, and exit with its code."""
     from scheduler.config_mistakes import ConfigError
     from scheduler.lock import AlreadyRunning
+    from scheduler.service_log import keep_standard_descriptors
     from stories.store import StoreError
 
+    keep_standard_descriptors()
+    sys.excepthook = _tell_of_a_bug
     try:
         wirewatch.main(prog_name="wirewatch", obj=_OwnProcess())
     except ConfigError as error:
@@ -113,6 +119,13 @@ def main() -> None:
         _leave(error, EXIT_ALREADY_RUNNING)
     except StoreError as error:
         _leave(error, EXIT_NO_STORE)
+
+
+def _tell_of_a_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the traceback of what nobody expected, as Python does, but without secrets."""
+    from scheduler.logs import redact
+
+    click.echo(redact("".join(format_exception(kind, error, trace))), err=True, nl=False)
 
 
 def _leave(error: Exception, code: int) -> None:
