@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     RootModel,
@@ -18,6 +19,7 @@ from pydantic import (
 
 from alerts.keywords import keyword_query
 from alerts.query_parsing import parse_query
+from alerts.timing_settings import DigestSettings, GroupWait, MessageLimit, QuietHours, ZoneName
 from alerts.update_rule import NEVER, STAGES, UpdateKind, Updates
 from stories.durations import Duration
 from stories.text import clean, fold
@@ -98,13 +100,35 @@ def _default_updates(said: dict[str, Any]) -> Updates:
     return STAGES if said.get("stages") else NEVER
 
 
+def _at_once(value: object) -> object:
+    if value != "now":
+        raise ValueError("expected now; for a digest write its times: `digest: 08:00 mon-fri`")
+    return value
+
+
+class TemplateSettings(BaseModel):
+    """The words of messages, instead of the program's own; what is not said stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    title: str | None = None
+    body: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.title is None and self.body is None:
+            raise ValueError("a template needs a `title`, a `body`, or both")
+        return self
+
+
 class TopicSettings(BaseModel):
     """What someone wants to hear of: what meets `query`, any of `keywords`, all of `all`, none of `exclude`.
 
     Keywords are the short form of a query, and kept as written (`alerts.topic_query.query_of` makes the tree). `stages`
-    are what a story can reach, in rising order; `updates` says when it is told again. `full_text` is whether pages of
-    articles are asked for, when a feed tells less. `status` says so when nothing matched for `silent_after`, or more
-    than `flood_above` articles a day did.
+    are what a story can reach, in rising order; `updates` says when it is told again. `deliver` says now where the
+    channel has a digest; `digest` is its own, `quiet` holds back what is told, and an `urgent` topic is told at once,
+    whatever is quiet. `full_text` is whether pages of articles are asked for, when a feed tells less. `status` says so
+    when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
     """
 
     model_config = ConfigDict(
@@ -124,6 +148,11 @@ class TopicSettings(BaseModel):
     channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     stages: Annotated[tuple[StageSettings, ...], Field(strict=False)] = ()
     updates: Updates = Field(default_factory=_default_updates)
+    deliver: Annotated[Literal["now"], BeforeValidator(_at_once)] | None = None
+    digest: DigestSettings | None = None
+    quiet: QuietHours = ()
+    urgent: bool = False
+    template: TemplateSettings | None = None
     full_text: Literal["never", "when-short", "always"] = "never"
     silent_after: Duration = timedelta(days=14)
     flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
@@ -134,6 +163,20 @@ class TopicSettings(BaseModel):
         if updates.kind is UpdateKind.STAGES and info.data.get("stages") == ():  # missing when they have faults
             raise ValueError("the topic has no `stages`; list them, in rising order, or write news, every 24h or never")
         return updates
+
+    @field_validator("digest")
+    @classmethod
+    def _is_not_now(cls, digest: DigestSettings | None, info: ValidationInfo) -> DigestSettings | None:
+        if digest and info.data.get("deliver"):
+            raise ValueError("`deliver: now` and `digest` are both said; keep one of them")
+        return digest
+
+    @field_validator("urgent")
+    @classmethod
+    def _has_no_digest(cls, urgent: bool, info: ValidationInfo) -> bool:
+        if urgent and info.data.get("digest"):
+            raise ValueError("an urgent topic is told at once, and this one has a `digest`; keep one of them")
+        return urgent
 
     @field_validator("silent_after")
     @classmethod
@@ -150,12 +193,22 @@ class TopicSettings(BaseModel):
 
 
 class ChannelSettings(BaseModel):
-    """Where alerts go, as it is written: one Apprise URL, or where to find it. Its name is its key."""
+    """Where alerts go, as it is written: one Apprise URL, or where to find it. Its name is its key.
+
+    `digest` is for topics that do not say when they are delivered. `quiet` and `digest` are meant in `timezone`, the
+    service's unless given. No more than `limit` messages go out; what comes within `group_wait` is one.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     # A string is made secret, so strictness would refuse it.
     url: Annotated[SecretStr, Field(strict=False)]
+    digest: DigestSettings | None = None
+    quiet: QuietHours = ()
+    limit: MessageLimit | None = None
+    group_wait: GroupWait = timedelta()
+    timezone: ZoneName | None = None
+    template: TemplateSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,3 +221,4 @@ class Channel:
     name: str
     url: str | None = field(default=None, repr=False)
     waits_for: str | None = None
+    template: TemplateSettings | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from stories.durations import write_duration
 
@@ -12,6 +12,7 @@ _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 _LONGEST_SHIFT = timedelta(hours=2)  # by which clocks are set back: the hour that comes twice
 _LONGEST_QUIET = timedelta(days=14)  # two lists of quiet hours may leave nothing between them
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 UNITS = {timedelta(minutes=1): "minute", timedelta(hours=1): "hour", timedelta(days=1): "day"}
 
 
@@ -66,6 +67,17 @@ class Limit:
         return f"{self.count}/{UNITS.get(self.per, write_duration(self.per))}"
 
 
+def fault_of_cron(cron: str) -> str | None:
+    """Return what is wrong with five fields of cron, in a sentence, or None."""
+    try:
+        next(CronSim(cron, _SOME_DAY))
+    except CronSimError as error:
+        return f"cron cannot read its {str(error).removeprefix('Bad ')}"
+    except StopIteration:
+        return "as cron reads it, this time never comes"
+    return None
+
+
 def quiet_until(quiets: Sequence[Quiet], at: datetime, zone: tzinfo) -> datetime | None:
     """Return when the quiet around the instant `at` ends, or None when it is not quiet then.
 
@@ -75,6 +87,19 @@ def quiet_until(quiets: Sequence[Quiet], at: datetime, zone: tzinfo) -> datetime
     while until - at < _LONGEST_QUIET and (end := _end_of_one(quiets, until, zone)):
         until = end
     return until if until > at else None
+
+
+def is_always_quiet(quiets: Sequence[Quiet]) -> bool:
+    """Whether quiet hours leave no minute of a week."""
+    week = 7 * 24 * 60
+    quiet: set[int] = set()
+    for each in quiets:
+        begins, ends = (60 * clock.hour + clock.minute for clock in (each.begins, each.ends))
+        length = (ends - begins - 1) % (24 * 60) + 1
+        for day in each.days:
+            start = 24 * 60 * day + begins
+            quiet.update(minute % week for minute in range(start, start + length))
+    return len(quiet) == week
 
 
 def _end_of_one(quiets: Sequence[Quiet], at: datetime, zone: tzinfo) -> datetime | None:

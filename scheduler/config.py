@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from alerts.planning import ChannelRule, TopicRule
 from alerts.settings import Channel, TopicSettings
 from crawler.settings import FeedSettings
 from scheduler.config_channels import resolve_channels
@@ -14,6 +15,7 @@ from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_
 from scheduler.config_headers import faults_of_headers, with_headers
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
 from scheduler.config_notes import notes_on, notes_on_headers, notes_on_secret_files
+from scheduler.config_rules import channel_rules, operators, topic_rules
 from scheduler.config_schema import ConfigFile, read_settings
 from scheduler.config_service import ServiceSettings
 from scheduler.config_syntax import MAX_BYTES
@@ -36,15 +38,23 @@ __all__ = [
 class Config:
     """A whole configuration that has been found good.
 
-    `service.database` is absolute. A channel that `waits_for` something is used by no topic. `notes` are sentences
-    about what is allowed and yet worth a thought.
+    `service.database` is absolute. A channel that `waits_for` something is used by no topic. `channel_rules` and
+    `topic_rules` say by name when each is told, `operators` are the channels for notices (none without topics). `notes`
+    are sentences about what is allowed and yet worth a thought.
     """
 
     service: ServiceSettings
     feeds: tuple[FeedSettings, ...]
     topics: tuple[TopicSettings, ...]
     channels: tuple[Channel, ...]
+    channel_rules: Mapping[str, ChannelRule] = field(default_factory=dict)
+    topic_rules: Mapping[str, TopicRule] = field(default_factory=dict)
+    operators: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def topics_told_to(self, channel: str) -> dict[str, TopicRule]:
+        """Return the rules of the topics that are told to `channel`."""
+        return {topic.name: self.topic_rules[topic.name] for topic in self.topics if channel in topic.channels}
 
 
 def load_config(path: Path, environment: Mapping[str, str]) -> Config:
@@ -78,7 +88,10 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         service=settings.service.model_copy(update={"database": database}),
         feeds=settings.feeds,
         topics=settings.topics,
-        channels=channels,
+        channels=tuple(replace(each, template=settings.channels[each.name].template) for each in channels),
+        channel_rules=channel_rules(settings),
+        topic_rules=topic_rules(settings.topics),
+        operators=operators(settings),
         notes=tuple(islice(chain(notes_on(settings, channels, tree, path), *on_headers, *on_secrets), MAX_TOLD)),
     )
 

@@ -74,7 +74,7 @@ def _key_of(word: str) -> Key | None:
 
 def _undefined_channels(tree: Tree) -> Iterator[Fault]:
     defined = tree.keys("channels")
-    for path, name in tree.texts("topics", None, "channels", None):
+    for path, name in _named_channels(tree):
         if name in defined:
             continue
         sentence = f"channel `{brief(name)}` is not defined below `channels`" + did_you_mean(name, defined)
@@ -85,11 +85,26 @@ def _undefined_channels(tree: Tree) -> Iterator[Fault]:
 
 def _waiting_channels(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]:
     waits_for = {channel.name: channel.waits_for for channel in channels if channel.waits_for}
-    for path, name in tree.texts("topics", None, "channels", None):
+    for path, name in _named_channels(tree):
         if name in waits_for:
-            about = f"channel {brief(name)}, used by topic {_topic(tree, path)}, waits for {waits_for[name]}"
-            mend = f"provide it, or take {brief(name)} out of the topic's channels"
-            yield Fault(path=path, sentence=f"{about}; {mend}")
+            user, mend = _user(tree, path, name)
+            about = f"channel {brief(name)}, used by {user}, waits for {waits_for[name]}"
+            yield Fault(path=path, sentence=f"{about}; provide it, or {mend}")
+
+
+def _named_channels(tree: Tree) -> Iterator[tuple[KeyPath, str]]:
+    """Yield where channels are named to be told something."""
+    yield from tree.texts("topics", None, "channels", None)
+    yield from tree.texts("service", "operator")
+    yield from tree.texts("service", "operator", None)
+    yield from tree.texts("service", "canary", "channel")
+
+
+def _user(tree: Tree, path: KeyPath, name: str) -> tuple[str, str]:
+    """Return what uses a channel, and how it may do without."""
+    if path[0] == "topics":
+        return f"topic {_topic(tree, path)}", f"take {brief(name)} out of the topic's channels"
+    return f"service.{path[1]}", "name another channel there"
 
 
 def _topic(tree: Tree, path: KeyPath) -> str:

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from alerts.settings import ChannelName, ChannelSettings, TopicSettings
+from alerts.settings import ChannelName, ChannelSettings, TemplateSettings, TopicSettings
+from alerts.timing_settings import DigestSettings
 from crawler.settings import FeedSettings, PageSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers
 from scheduler.config_scalars import in_quotes
-from scheduler.config_service import ServiceSettings
+from scheduler.config_service import CanarySettings, ServiceSettings
 from scheduler.config_yaml import Place, Tree
 
 
@@ -59,6 +60,16 @@ _MEANT = {
     "private": "allow_private",
     "selectors": "page",
     "fulltext": "full_text",
+    "schedule": "digest",
+    "cron": "digest",
+    "quiet_hours": "quiet",
+    "silence": "quiet",
+    "rate_limit": "limit",
+    "throttle": "limit",
+    "priority": "urgent",
+    "tz": "timezone",
+    "zone": "timezone",
+    "admin": "operator",
 }
 _EXPECTED = {
     "string_type": "text",
@@ -77,7 +88,13 @@ _EXPECTED = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
 }
-_NEEDED = {"channels": "; name at least one channel to which this topic is told"}
+_NEEDED = {
+    "channels": "; name at least one channel to which this topic is told",
+    "operator": "; name at least one channel, or take the line out",
+    "at": "; write its times there",
+}
+# What a channel may say beside its address, which is a password.
+_PUBLIC = frozenset(ChannelSettings.model_fields) - {"url", "template"}
 
 
 def read_settings(tree: Tree) -> tuple[ConfigFile | None, list[Fault]]:
@@ -107,18 +124,20 @@ def _faults(error: ValidationError, tree: Tree) -> Iterator[Fault]:
     details = error.errors(include_url=False, include_input=False)[: MAX_TOLD + 1]
     meant = {
         (*path[:-1], _near(str(path[-1]), _keys_at(path[:-1])))
-        for path in (_path(detail) for detail in details if detail["type"] == "extra_forbidden")
+        for path in (_path(detail, tree) for detail in details if detail["type"] == "extra_forbidden")
     }
     for detail in details:
-        path = _path(detail)
+        path = _path(detail, tree)
         # A key that is misspelt is told once: as unknown, not as missing, too.
         if detail["type"] == "default_factory_not_called" or (detail["type"] == "missing" and path in meant):
             continue
         yield Fault(path=path, sentence=_sentence(detail, path, tree))
 
 
-def _path(detail: ErrorDetails) -> KeyPath:
-    return tuple(step for step in detail["loc"] if step != "[key]")
+def _path(detail: ErrorDetails, tree: Tree) -> KeyPath:
+    path = tuple(step for step in detail["loc"] if step != "[key]")
+    is_of_text = path[:-1] in tree.places and tree.places[path[:-1]].found == "text"
+    return path[:-1] if is_of_text else path  # a text may stand where a list of one was meant
 
 
 def _sentence(detail: ErrorDetails, path: KeyPath, tree: Tree) -> str:
@@ -163,7 +182,8 @@ def _found(path: KeyPath, place: Place) -> str:
 
 
 def _is_private(path: KeyPath, written: str) -> bool:
-    return "://" in written or path[:1] == ("channels",) or is_in_headers(path)
+    is_of_channel = path[:1] == ("channels",) and path[2:3] not in {(key,) for key in _PUBLIC}
+    return "://" in written or is_of_channel or is_in_headers(path)
 
 
 def _advice(kind: str, path: KeyPath, place: Place) -> str:
@@ -193,15 +213,20 @@ def _completion(kind: str, path: KeyPath, place: Place) -> str:
 _MODELS: dict[tuple[str | int | None, ...], type[BaseModel]] = {
     (): ConfigFile,
     ("service",): ServiceSettings,
+    ("service", "canary"): CanarySettings,
     ("feeds", None): FeedSettings,
     ("feeds", None, "page"): PageSettings,
     ("topics", None): TopicSettings,
+    ("topics", None, "digest"): DigestSettings,
+    ("topics", None, "template"): TemplateSettings,
     ("channels", None): ChannelSettings,
+    ("channels", None, "digest"): DigestSettings,
+    ("channels", None, "template"): TemplateSettings,
 }
 
 
 def _model_at(path: KeyPath) -> type[BaseModel] | None:
-    return _MODELS.get((*path[:1], *(None for _ in path[1:2]), *path[2:]))
+    return _MODELS.get(path) or _MODELS.get((*path[:1], *(None for _ in path[1:2]), *path[2:]))
 
 
 def _keys_at(path: KeyPath) -> tuple[str, ...]:

@@ -6,10 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from alerts.settings import Name
+from alerts.timing_settings import DigestTimes, ZoneName
 from stories.durations import Duration
 
+SHORTEST_CANARY = timedelta(minutes=5)
+LONGEST_CANARY = timedelta(days=30)
 _CONTACT = re.compile(r"https?://[^\s()]+|[^\s()@]+@[^\s()@]+")
 
 
@@ -29,6 +33,34 @@ def _header_value(text: str) -> str:
     if not text.isascii() or not text.isprintable() or not text.strip():
         raise ValueError("expected one line of plain ASCII text")
     return text.strip()
+
+
+def _one_or_more(names: object) -> object:
+    return [names] if isinstance(names, str) else names
+
+
+class CanarySettings(BaseModel):
+    """A sample that is sent the whole way through `channel` on a timetable: `every` so often, or `at` times of day."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    channel: Name
+    every: Duration | None = None
+    at: DigestTimes | None = None
+
+    @field_validator("every")
+    @classmethod
+    def _not_too_often(cls, every: timedelta | None) -> timedelta | None:
+        if every is not None and not SHORTEST_CANARY <= every <= LONGEST_CANARY:
+            raise ValueError("expected a duration from 5m to 30d")
+        return every
+
+    @field_validator("at")
+    @classmethod
+    def _is_one_timetable(cls, at: object, info: ValidationInfo) -> object:
+        if at and info.data.get("every"):
+            raise ValueError("`every` and `at` are both said; keep one of them")
+        return at
 
 
 class ServiceSettings(BaseModel):
@@ -51,6 +83,18 @@ class ServiceSettings(BaseModel):
     alert_if_younger_than: Duration = Field(
         default=timedelta(hours=24),
         description="On a feed's first poll only articles younger than this are told.",
+    )
+    timezone: ZoneName | None = Field(
+        default=None,
+        description="In which zone times of digests and quiet hours are meant; the machine's unless given.",
+    )
+    operator: Annotated[tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(_one_or_more)] = Field(
+        default=(),
+        description="The channels that are told of feeds and channels in trouble.",
+    )
+    canary: CanarySettings | None = Field(
+        default=None,
+        description="A sample that is sent the whole way through a channel on a timetable.",
     )
     crawls_at_once: int = Field(default=2, ge=1, le=16, description="How many crawls may run side by side.")
     crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
