@@ -32,6 +32,7 @@ from stories.store_credits import save_credits
 from stories.store_feeds import FeedState, feed_by_id, save_changes
 from stories.store_grouping import close_stories, remember
 from stories.store_hosts import forget_host, host_named, save_host
+from stories.store_retention import is_text_gone
 
 _FROM_THE_FUTURE = timedelta(hours=24)  # a date further ahead than time zones explain is not believed
 
@@ -166,7 +167,7 @@ def _recognise(
     """Return which known article this is. An imported line that brings an id is that article and no other."""
     if article.given_id is None:
         return recognise(sighting, earlier, listed=listed)
-    return Recognition(article.given_id, Key.ID) if article_by_id(store, article.given_id) else None
+    return Recognition(article.given_id, Key.ID) if is_known(store, article.given_id) else None
 
 
 def _archive(
@@ -206,14 +207,14 @@ def _see_again(
 
     Only the feed that brought an article may edit it: two feeds of one outlet may word a headline differently for
     ever. Words that are new to us are matched all the same, whoever brings them. An edit that tells a higher stage is
-    told, whatever was decided on the article before.
+    told, whatever was decided on the article before. What is so old that its text was let go stays as it is.
     """
     archived = article_by_id(store, sighting.article_id)
     is_new_sighting = not any(is_as_remembered(sighting, old) for old in earlier)
     if is_new_sighting and sighting.feed_id is not None:
         remember_sighting(store, sighting, now=arrival.now)
     seen = Counts(renamed=int(is_new_sighting and _is_renamed(sighting, earlier)))
-    if archived is None:
+    if archived is None or (not archived.article.text and is_text_gone(store, archived.id)):
         return seen
     article = (_filled_up if arrival.feed_id is None else _with_full_text_kept)(article, archived.article)
     is_edit = feed_of_article(store, archived.id) == arrival.feed_id and _is_edited(archived.article, article)

@@ -7,7 +7,8 @@ from datetime import datetime
 from stories.store import Store, stamp
 
 # What keeps an article whatever its age: an alert was made of it, a person judged it, or people moved articles of its
-# story; and the latest, so that its number is not given to another one. Its story is over, or it is still compared.
+# story; and the latest, and those of the latest story, so that no other gets their numbers. A story that is not over
+# is still compared.
 _MAY_GO = """
     NOT EXISTS (SELECT 1 FROM alerts WHERE article_id = articles.id)
     AND NOT EXISTS (SELECT 1 FROM labels WHERE article_id = articles.id)
@@ -17,8 +18,8 @@ _MAY_GO = """
         WITH RECURSIVE tree (id) AS (
             SELECT articles.story_id UNION SELECT stories.id FROM stories JOIN tree ON joined_to = tree.id
         )
-        SELECT 1 FROM tree WHERE
-            EXISTS (SELECT 1 FROM story_changes WHERE kind != 'merge' AND story_id = tree.id)
+        SELECT 1 FROM tree WHERE id = (SELECT max(id) FROM stories)
+            OR EXISTS (SELECT 1 FROM story_changes WHERE kind != 'merge' AND story_id = tree.id)
             OR EXISTS (SELECT 1 FROM story_changes WHERE kind != 'merge' AND other_id = tree.id)
     )
     AND seq < (SELECT max(seq) FROM articles)
@@ -123,10 +124,9 @@ def _find_no_more(store: Store, seq: int, title: str, summary: str, text: str) -
 
 def _let_stories_go(store: Store, story_ids: Iterable[int]) -> None:
     """Take those of some stories to which nothing belongs any more, with the stories that went into them."""
-    (latest,) = store.db.execute("SELECT max(id) FROM stories").fetchone()
     for story_id in story_ids:
         tree = [each for (each,) in store.db.execute(f"{_TREE} SELECT id FROM tree", {"id": story_id})]
-        if latest in tree or any(_is_referred_to(store, each) for each in tree):
+        if any(_is_referred_to(store, each) for each in tree):
             continue
         marks = ", ".join("?" * len(tree))
         store.db.execute(f"DELETE FROM story_changes WHERE story_id IN ({marks}) OR other_id IN ({marks})", tree * 2)
