@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run the service until it is told to stop.",
     "poll": "Ask every feed once, deliver what is due, and exit.",
     "check": "Say what is wrong with the configuration, or what it watches.",
+    "schema": "Print the JSON Schema of config.yaml, for editors.",
     "status": "Show feeds, their errors, and what waits in the outbox.",
     "feeds": "List feeds, try one, find those of a site; take lists of them in, and give them out.",
     "articles": "List the newest articles.",
