@@ -1,6 +1,7 @@
 """Texts of others, made so that no service reads a mention or a link in them, and people read them as before."""
 
 import re
+from collections.abc import Callable
 
 from alerts.snippet import Fragment, marked
 from stories.text import clean
@@ -66,6 +67,19 @@ def harmless_fragment(fragment: Fragment) -> Fragment:
         for start, end in fragment.marks
     )
     return Fragment("".join([*parts, text[at:]]), marks)
+
+
+def woven(fragment: Fragment, plain: Callable[[str], str], strong: Callable[[str], str]) -> str:
+    """Return the text of `fragment` with each of its marked words as `strong` writes it, and the rest as `plain` does.
+
+    >>> woven(Fragment("An antitrust case", ((3, 12),)), str.lower, str.upper)
+    'an ANTITRUST case'
+    """
+    parts, at = [], 0
+    for start, end in fragment.marks:
+        parts += [plain(fragment.text[at:start]), strong(fragment.text[start:end])]
+        at = end
+    return "".join([*parts, plain(fragment.text[at:])])
 
 
 def unmentioned(text: str) -> str:

@@ -7,6 +7,16 @@ from alerts.evidence import Evidence
 from alerts.facts import StoryFacts, Update
 from alerts.gathering import Row, card_for, card_of
 from alerts.medium import Medium, Message
+from alerts.rendering_html import notice_html, story_html, templated_html
+from alerts.rendering_html_digest import digest_html
+from alerts.rendering_markdown import (
+    digest_markdown,
+    markdown_title,
+    notice_markdown,
+    story_markdown,
+    templated_markdown,
+)
+from alerts.rendering_slack import Blocks, digest_blocks, notice_blocks, story_blocks, templated_blocks
 from alerts.rendering_templates import templated_title
 from alerts.rendering_text import digest_text, notice_text, story_text, templated_text
 from alerts.rendering_titles import MAX_TITLE, digest_title, notice_title, story_title
@@ -17,7 +27,7 @@ from stories.store import Store
 __all__ = ["MAX_TITLE", "capacity", "compose", "message_of", "rendered"]
 
 _MOST = 100  # rows in one digest: five of them tell what an outage of hours kept back
-_MOST_BYTES = 3800  # of a digest in plain text; most chat services take four thousand
+_MOST_BYTES = 3800  # of a digest that is nothing but text; most chat services take four thousand
 
 
 def message_of(
@@ -38,7 +48,17 @@ def capacity(medium: Medium) -> int:
 
 def rendered(card: Card, medium: Medium, template: Template | None = None) -> Message:
     """Return what a card says as a message for a medium."""
-    return _text(card, template)
+    title = _title(card, template)
+    body = template.body if template else None
+    if medium is Medium.MARKDOWN:
+        return Message(title=markdown_title(title), body=_markdown(card, body), thread=_thread(card))
+    return Message(
+        title=title,
+        body=_text(card, body, most=_MOST_BYTES if medium is Medium.TEXT else None),
+        html=_html(card, body, title) if medium is Medium.EMAIL else None,
+        blocks=_blocks(card, body, title) if medium is Medium.SLACK else None,
+        thread=_thread(card),
+    )
 
 
 def compose(
@@ -63,20 +83,48 @@ def compose(
     return rendered(card, Medium.TEXT)
 
 
-def _text(card: Card, template: Template | None) -> Message:
+def _title(card: Card, template: Template | None) -> str:
     if isinstance(card, NoticeCard):
-        return Message(title=notice_title(card), body=notice_text(card), thread=thread_of(card))
+        return notice_title(card)
     if isinstance(card, DigestCard):
-        return Message(title=digest_title(card), body=digest_text(card, most=_MOST_BYTES), thread=thread_of(card))
-    return Message(
-        title=(template and templated_title(template, card)) or story_title(card),
-        body=templated_text(template.body, card) if template and template.body else story_text(card),
-        thread=thread_of(card),
-    )
+        return digest_title(card)
+    return (template and templated_title(template, card)) or story_title(card)
 
 
-def thread_of(card: Card) -> str | None:
+def _thread(card: Card) -> str | None:
     """Return what all messages on one story, or on one notice, have in common; a digest stands alone."""
     if isinstance(card, StoryCard):
         return f"story-{card.story_id}"
     return f"notice-{card.notice_id}" if isinstance(card, NoticeCard) else None
+
+
+def _text(card: Card, template: str | None, *, most: int | None) -> str:
+    if isinstance(card, NoticeCard):
+        return notice_text(card)
+    if isinstance(card, DigestCard):
+        return digest_text(card, most=most)
+    return templated_text(template, card) if template else story_text(card)
+
+
+def _markdown(card: Card, template: str | None) -> str:
+    if isinstance(card, NoticeCard):
+        return notice_markdown(card)
+    if isinstance(card, DigestCard):
+        return digest_markdown(card, most=_MOST_BYTES)
+    return templated_markdown(template, card) if template else story_markdown(card)
+
+
+def _html(card: Card, template: str | None, title: str) -> str:
+    if isinstance(card, NoticeCard):
+        return notice_html(card, title)
+    if isinstance(card, DigestCard):
+        return digest_html(card, title)
+    return templated_html(template, card, title) if template else story_html(card, title)
+
+
+def _blocks(card: Card, template: str | None, title: str) -> Blocks:
+    if isinstance(card, NoticeCard):
+        return notice_blocks(card, title)
+    if isinstance(card, DigestCard):
+        return digest_blocks(card, title)
+    return templated_blocks(template, card, title) if template else story_blocks(card, title)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from alerts.card import StoryCard
-from alerts.phrasing import why_said
+from alerts.card_wording import why_said
 from alerts.rendering_titles import one_line
 from alerts.templates import Template, filled
 

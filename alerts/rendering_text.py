@@ -3,8 +3,21 @@
 from collections.abc import Iterator
 
 from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
+from alerts.card_wording import (
+    MOST_LINKS,
+    MOST_WHYS,
+    contents,
+    covered,
+    duration,
+    entry,
+    fitting_digest,
+    headline,
+    left_out,
+    more_topics,
+    news_lines,
+    why_said,
+)
 from alerts.harmless import said, said_fragment, unmentioned
-from alerts.phrasing import MOST_LINKS, contents, covered, duration, entry, headline, left_out, story_lines, why_said
 from alerts.rendering_templates import templated_body
 from alerts.snippet import marked
 from stories.counted import counted
@@ -18,7 +31,7 @@ def story_text(card: StoryCard) -> str:
     blocks = (
         _lines(
             REPEAT_IN_FULL if card.is_repeat else "",
-            *map(said, story_lines(card)),
+            *map(said, (card.published, *news_lines(card)) if card.kind else card.origin),
             said(f"Stage: {card.stage}") if card.stage and card.stage != card.kind else "",
             snippet_line(card),
         ),
@@ -26,7 +39,8 @@ def story_text(card: StoryCard) -> str:
         _lines(*_other_links(card)),
         _lines(
             said(f"The story: {card.story}") if card.story else "",
-            *(said(f"Why: {why_said(why)}") for why in card.whys),
+            *(said(f"Why: {why_said(why)}") for why in card.whys[:MOST_WHYS]),
+            *more_topics(card),
         ),
     )
     return "\n\n".join(block for block in blocks if block)
@@ -75,20 +89,10 @@ def notice_text(card: NoticeCard) -> str:
 
 def digest_text(card: DigestCard, *, most: int | None = None) -> str:
     """Return a digest as plain text of at most `most` bytes: in fewer words if need be, then with fewer stories."""
-    whole = _digest(card, stories=card.stories, is_short=False)
-    if most is None or len(whole.encode()) <= most:
-        return whole
-    fits, too_many = 0, card.stories + 1
-    while too_many - fits > 1:
-        stories = (fits + too_many) // 2
-        if len(_digest(card, stories=stories, is_short=True).encode()) <= most:
-            fits = stories
-        else:
-            too_many = stories
-    return _digest(card, stories=fits, is_short=True)
+    return fitting_digest(card, _digest, most)
 
 
-def _digest(card: DigestCard, *, stories: int, is_short: bool) -> str:
+def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
     room = stories
     blocks = [_lines(covered(card), *_contents(card)), *(_notice(notice) for notice in card.notices)]
     for topic in card.topics:

@@ -1,8 +1,8 @@
 """The one line that stands above a message: a mail's subject, Slack's header."""
 
 from alerts.card import REPEAT, DigestCard, NoticeCard, StoryCard
+from alerts.card_wording import topics_in_words
 from alerts.harmless import said
-from alerts.phrasing import topics_in_words
 from stories.counted import counted
 from stories.graphemes import shortened
 

@@ -1,6 +1,6 @@
 """What cards say in words, whatever the medium: not yet harmless."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from alerts.card import REPEAT, DigestCard, NoticeCard, StoryCard, Why
 from alerts.wording import time_in_words
@@ -10,17 +10,27 @@ from stories.text import clean
 
 LONG = 10  # stories, from which on a digest has a table of contents
 MOST_LINKS = 2  # beside the story's own
+MOST_WHYS = 10
 _TITLE = 200  # characters of a headline in a digest
 _TOPICS = 70  # characters of the topics in a title
 
 
-def story_lines(card: StoryCard) -> tuple[str, ...]:
-    """Return who reported it and how many tell it; of an update who tells it, what is new and what was told before."""
-    if card.kind is None:
-        return card.origin
+def news_lines(card: StoryCard) -> tuple[str, ...]:
+    """Return what an update says is new, and what was told before; nothing of a first report."""
     before = f"Before: {card.before}" if card.before else ""
     quote = f"“{card.quote}”" if card.quote else ""
-    return tuple(line for line in (card.published, card.news, quote, before) if line)
+    return tuple(line for line in (card.news, quote, before) if line)
+
+
+def origin_lines(card: StoryCard) -> tuple[str, ...]:
+    """Return who reported a story, how many tell it and since when; of an update also whose article is shown."""
+    return (card.published, f"The story: {card.story}") if card.story else card.origin
+
+
+def more_topics(card: StoryCard) -> tuple[str, ...]:
+    """Return the line that counts the topics for which there is no why, if there are such."""
+    more = len(card.whys) - MOST_WHYS
+    return (f"… and {counted(more, 'more topic')}",) if more > 0 else ()
 
 
 def why_said(why: Why) -> str:
@@ -58,6 +68,24 @@ def left_out(stories: int) -> str:
     """Return how many stories have no room in a message, and where they are; nothing for none."""
     more = counted(stories, "more story", "more stories")
     return f"… and {more} for which there is no room here: `wirewatch alerts` lists them." if stories else ""
+
+
+def fitting_digest(card: DigestCard, write: Callable[[DigestCard, int, bool], str], most: int | None) -> str:
+    """Return a digest of at most `most` bytes: in fewer words if need be, then with fewer stories.
+
+    `write` is given how many stories to show, and whether in few words.
+    """
+    whole = write(card, card.stories, False)
+    if most is None or len(whole.encode()) <= most:
+        return whole
+    fits, too_many = 0, card.stories + 1
+    while too_many - fits > 1:
+        stories = (fits + too_many) // 2
+        if len(write(card, stories, True).encode()) <= most:
+            fits = stories
+        else:
+            too_many = stories
+    return write(card, fits, True)
 
 
 def duration(card: NoticeCard) -> str:

@@ -1,0 +1,53 @@
+"""Digests as HTML for mail: topics with their stories, and a table of contents when there are many."""
+
+from collections.abc import Iterator
+from html import escape
+
+from alerts.card import DigestCard, NoticeCard, StoryCard, StorySection
+from alerts.card_wording import contents, covered, entry, headline
+from alerts.harmless import said
+from alerts.rendering_html import headline_html, page, paragraph
+from stories.counted import counted
+
+
+def digest_html(card: DigestCard, title: str) -> str:
+    """Return a digest as a page for mail."""
+    counts = [counted(card.stories, "story", "stories")] if card.stories else []
+    counts += [counted(len(card.notices), "notice")] if card.notices else []
+    return page(
+        title,
+        paragraph("wirewatch digest" if card.is_planned else "wirewatch", "topic"),
+        f"<h1>{escape(' and '.join(counts))}</h1>",
+        paragraph(covered(card), "quiet"),
+        _contents(card),
+        *(_notice(notice) for notice in card.notices),
+        *_topics(card),
+    )
+
+
+def _contents(card: DigestCard) -> str:
+    lines = "".join(
+        f'<li><a href="#topic-{number}">{escape(said(topic))}</a>: {counted(count, "story", "stories")}</li>'
+        for number, (topic, count) in enumerate(contents(card), start=1)
+    )
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def _topics(card: DigestCard) -> Iterator[str]:
+    for number, topic in enumerate(card.topics, start=1):
+        yield f'<h2 id="topic-{number}">{escape(said(topic.topic))}</h2>'
+        yield from map(_entry, topic.stories)
+
+
+def _entry(story: StorySection) -> str:
+    newest, *earlier = story.cards
+    before = "".join(paragraph(f"earlier: {headline(card)} · {card.published}", "quiet") for card in earlier)
+    return f'<div class="entry"><h3>{_headline(newest)}</h3>{paragraph(entry(newest), "quiet")}{before}</div>'
+
+
+def _headline(card: StoryCard) -> str:
+    return headline_html(card, headline(card))
+
+
+def _notice(card: NoticeCard) -> str:
+    return f'<div class="new">{paragraph(card.title)}{paragraph(card.happened, "quiet")}</div>'

@@ -1,0 +1,223 @@
+"""Messages as Slack's blocks: within its limits, and with nothing live in them but our links.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
+from alerts.card_wording import (
+    MOST_LINKS,
+    MOST_WHYS,
+    contents,
+    covered,
+    duration,
+    entry,
+    headline,
+    left_out,
+    more_topics,
+    news_lines,
+    origin_lines,
+    why_said,
+)
+from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, woven
+from alerts.rendering_templates import templated_body
+from stories.counted import counted
+from stories.told_address import host_in_words, told_address
+
+Block = dict[str, Any]
+Blocks = tuple[Block, ...]
+
+MOST_BLOCKS = 50
+LONGEST_SECTION = 3000  # characters
+_LONGEST_CONTEXT = 2000
+_LONGEST_LINK = 1200  # characters, of an address as it is escaped
+_LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
+_FORMS = re.compile(r"[*_~`]")  # Slack has no sign that takes their meaning; between unseen spaces they have none
+
+
+def story_blocks(card: StoryCard, title: str) -> Blocks:
+    """Return a story as blocks: header, what is new and why, and around it who tells it, since when, and where."""
+    return (
+        _header(title),
+        *_repeat(card.is_repeat),
+        _section(_fitting(partial(_told, card), LONGEST_SECTION)),
+        _context(_fitting(partial(_around, card), _LONGEST_CONTEXT)),
+    )
+
+
+def templated_blocks(text: str, card: StoryCard, title: str) -> Blocks:
+    """Return a story in the words of a template as blocks."""
+
+    def body(limit: int) -> Iterator[str]:
+        yield templated_body(
+            text,
+            card,
+            say=lambda given: _plain(given, limit),
+            snippet=_snippet(card, limit),
+            link=_link(card.link, "") or NO_LINK,
+        )
+
+    return _header(title), *_repeat(card.is_repeat), _section(_fitting(body, LONGEST_SECTION))
+
+
+def notice_blocks(card: NoticeCard, title: str) -> Blocks:
+    """Return a notice as blocks: what happened, what it means, what to do, and its time."""
+
+    def body(limit: int) -> Iterator[str]:
+        yield _plain(card.happened, limit)
+        if card.means:
+            yield f"*What it means:* {_entities(card.means)}"
+        if card.to_do:
+            yield f"*What to do:* {_entities(card.to_do)}"
+
+    return (
+        _header(title),
+        *_repeat(card.is_repeat),
+        _section(_fitting(body, LONGEST_SECTION, between="\n\n")),
+        _context(duration(card)),
+    )
+
+
+def digest_blocks(card: DigestCard, title: str) -> Blocks:
+    """Return a digest as blocks: topics with their stories, as many as have room, and how many have none."""
+    top = [_header(title), _context(_fitting(partial(_contents, card), _LONGEST_CONTEXT))]
+    room = MOST_BLOCKS - len(top) - 1  # the last says what is left out
+    notices = "\n".join(_fitting(partial(_notice, notice), 700) for notice in card.notices[:10])
+    parts = [(notices, 0)] if notices else []
+    by_topic = [_packed(_topic(topic.topic, topic.stories)) for topic in card.topics]
+    if len(parts) + sum(map(len, by_topic)) > room:  # then several topics share a section
+        by_topic = [_packed(piece for topic in card.topics for piece in _topic(topic.topic, topic.stories))]
+    kept = [*parts, *(part for topic in by_topic for part in topic)][:room]
+    missing = card.stories - sum(stories for _, stories in kept)
+    rest = [_context(left_out(missing))] if missing else []
+    return *top, *(_section(text) for text, _ in kept), *rest
+
+
+def _told(card: StoryCard, limit: int) -> Iterator[str]:
+    for line in news_lines(card):
+        yield _plain(line, limit)
+    if card.snippet.text:
+        yield _snippet(card, limit)
+    yield ""
+    for why in card.whys[:MOST_WHYS]:
+        yield f"*Why:* {_plain(why_said(why), limit)}"
+    yield from map(_plain, more_topics(card))
+    yield ""
+    yield _read(card)
+
+
+def _around(card: StoryCard, limit: int) -> Iterator[str]:
+    stage = (f"Stage: {card.stage}",) if card.stage and card.stage != card.kind else ()
+    yield " · ".join(_plain(line, limit) for line in (*origin_lines(card), *stage))
+    links = [link for each in card.links[:MOST_LINKS] if (link := _link(each.url, each.outlet))]
+    if links:
+        yield f"Also: {' · '.join(links)}"
+
+
+def _read(card: StoryCard) -> str:
+    link = _link(card.link, f"Read it at {card.outlet}" if card.outlet else "Read it")
+    return f"{link} ({_plain(host_in_words(card.link or ''))})" if link else NO_LINK
+
+
+def _link(url: str | None, words: str) -> str | None:
+    """Return a live link, or None where there is no safe one that has room."""
+    address = told_address(url)
+    escaped = _entities(address) if address else ""
+    if not escaped or len(escaped) > _LONGEST_LINK:
+        return None
+    return f"<{escaped}|{_plain(words, 200)}>" if words else f"<{escaped}>"
+
+
+def _snippet(card: StoryCard, limit: int) -> str:
+    whose = f"{_plain(card.teller, 100)}: " if card.teller else ""
+    words = woven(said_fragment(card.snippet, limit), _escaped, lambda word: f"{UNSEEN}*{_escaped(word)}*{UNSEEN}")
+    return f"{whose}“{words}”" if words else ""
+
+
+def _topic(topic: str, stories: Sequence[StorySection]) -> Iterator[tuple[str, int]]:
+    """Yield the stories of a topic as text, each with how many it is; the first with the topic's name above it."""
+    for number, story in enumerate(stories):
+        name = f"*{_plain(topic, 100)}* ({len(stories)})\n" if number == 0 else ""
+        yield name + _fitting(partial(_entry, story), 1400), 1
+
+
+def _entry(story: StorySection, limit: int) -> Iterator[str]:
+    newest, *earlier = story.cards
+    link = _link(newest.link, headline(newest))
+    yield f"• {link}" if link else f"• {_plain(headline(newest), limit)} {NO_LINK}"
+    yield f"   {_plain(entry(newest), limit)}"
+    for card in earlier[:3]:
+        yield f"   earlier: {_plain(headline(card), min(limit, 200))}"
+
+
+def _notice(card: NoticeCard, limit: int) -> Iterator[str]:
+    yield f"*{_plain(card.title, 150)}*"
+    yield _plain(card.happened, min(limit, 400))
+
+
+def _contents(card: DigestCard, limit: int) -> Iterator[str]:
+    yield covered(card)
+    topics = [f"{_plain(topic, 60)}: {counted(count, 'story', 'stories')}" for topic, count in contents(card)]
+    if topics:
+        yield " · ".join(topics[:limit])
+
+
+def _packed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return texts of stories in as few sections as they need, each with how many stories it has."""
+    packed: list[tuple[str, int]] = []
+    for text, stories in pieces:
+        if packed and len(packed[-1][0]) + 1 + len(text) <= LONGEST_SECTION:
+            packed[-1] = f"{packed[-1][0]}\n{text}", packed[-1][1] + stories
+        else:
+            packed.append((text, stories))
+    return packed
+
+
+def _fitting(lines: Callable[[int], Iterable[str]], most: int, *, between: str = "\n") -> str:
+    """Return lines as long as there is room for them; at the worst without the last ones."""
+    for limit in _LIMITS:
+        given = list(lines(limit))
+        text = between.join(given).strip()
+        if len(text) <= most:
+            return text
+    while len(text) > most and given:
+        given.pop()
+        text = between.join(given).strip()
+    return text
+
+
+def _plain(text: str, limit: int = LONGEST_LINE) -> str:
+    return _escaped(said(text, limit))
+
+
+def _escaped(text: str) -> str:
+    return _FORMS.sub(lambda found: f"{UNSEEN}{found[0]}{UNSEEN}", _entities(text))
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _header(title: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+
+
+def _repeat(is_repeat: bool) -> Blocks:
+    return (_context(REPEAT_IN_FULL),) if is_repeat else ()
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def _mrkdwn(text: str) -> Block:
+    # Slack makes links and mentions of whatever looks like one, but for what is verbatim.
+    return {"type": "mrkdwn", "text": text or UNSEEN, "verbatim": True}
