@@ -24,11 +24,11 @@ def points(*, runs: int, seed: int) -> bool:
     for point in POINTS:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="wirewatch-points-") as folder:
-            play = play_killed_at(Path(folder), point, kills=runs, seed=seed)
+            play = play_killed_at(Path(folder), [point] * runs, seed=seed)
         verdict = play.verdict
         is_clean = is_clean and play.is_clean
         print(
-            f"{point:22} {play.kills:>5} {verdict.told:>5} {len(verdict.lost):>3} {len(verdict.unmarked):>3}"
+            f"{point:22} {runs:>5} {verdict.told:>5} {len(verdict.lost):>3} {len(verdict.unmarked):>3}"
             f" {verdict.marked_messages:>3} {verdict.marked_firsts:>12} {time.monotonic() - began:>5.0f}"
             f"{'' if play.is_clean else f'  NOT CLEAN: {verdict}'}",
             flush=True,

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,17 +18,14 @@ FEEDS = 3
 PACE = 0.7
 REQUEST_WRITTEN = "request written"  # known to the receiver alone: it has all of a message, and has not answered
 POINTS = (*Point, REQUEST_WRITTEN)
-# A message that went out before its outcome was written down is sent once more, marked.
-MAY_REPEAT = (REQUEST_WRITTEN, Point.RESPONSE_RECEIVED, Point.BEFORE_MARK_SENT)
 _PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointPlay:
-    """What came of a play: the verdict, and the deliveries that the kills caught in the middle of a send."""
+    """What came of a play: where it was killed, the verdict, and the sends that the kills caught in the middle."""
 
-    point: str
-    kills: int
+    points: tuple[str, ...]
     verdict: Verdict
     found_sending: int
 
@@ -35,20 +33,19 @@ class PointPlay:
     def is_clean(self) -> bool:
         """Whether nothing was lost or told twice without the mark, and repeats came only where they may.
 
-        At other points than those around a send, that is where one was under way all the same, beside a crawl.
+        That is around a send: at other points, too, one may be under way beside a crawl.
         """
-        most = self.kills if self.point in MAY_REPEAT else self.found_sending
-        return self.verdict.is_clean and self.verdict.marked_messages <= most
+        return self.verdict.is_clean and self.verdict.marked_messages <= min(self.found_sending, len(self.points))
 
 
-def play_killed_at(folder: Path, point: str, *, kills: int, seed: int) -> PointPlay:
-    """Let a service die at `point` so many times, each time it was passed a few times, then let it finish."""
+def play_killed_at(folder: Path, points: Sequence[str], *, seed: int) -> PointPlay:
+    """Let a service die at each of `points` in turn, each time it was passed a few times, then let it finish."""
     dice, found_sending = random.Random(seed), 0
     database = folder / "wirewatch.db"
     with running_webhook(folder / "hook.jsonl") as hook, running_press(FEEDS, pace=PACE) as press:
         feeds = {press.address(number): "1s" for number in range(FEEDS)}
         config = write_config(folder, feeds=feeds, channels={"hook": hook.address()})
-        for _ in range(kills):
+        for point in points:
             if point == REQUEST_WRITTEN:
                 _die_when_written(config, hook, skip=dice.randrange(2))
             else:
@@ -71,7 +68,7 @@ def play_killed_at(folder: Path, point: str, *, kills: int, seed: int) -> PointP
             )
             assert service.stop()[0] == 0
         verdict = judge(expected, told_to("hook", hook), database)
-    return PointPlay(point=point, kills=kills, verdict=verdict, found_sending=found_sending)
+    return PointPlay(points=tuple(points), verdict=verdict, found_sending=found_sending)
 
 
 def _wait_for_death(service: RunningService, point: str) -> None:

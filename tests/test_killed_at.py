@@ -5,6 +5,7 @@ come with what they are in: a backup, and a configuration that is read while the
 """
 
 import os
+import random
 import signal
 import struct
 import threading
@@ -17,10 +18,11 @@ from stories.failpoints import Point
 from tests.failpoints import Doom, forget_doom
 from tests.failpoints_core import Core, Life, markers, running_core, write_core_config
 from tests.killing import told_to
+from tests.killing_at import play_killed_at
 from tests.oracle import Verdict, judge
 from tests.receivers import Slow, Webhook
 
-KILLS = 3  # at each point
+KILLS = 2  # at each point
 IN_THE_CRAWL = (Point.BEFORE_FETCH, Point.HEADERS_IN, Point.BODY_IN, Point.BEFORE_PARSE, Point.AFTER_PARSE)
 # A message that went out before its outcome was written down is sent once more.
 MAY_REPEAT = (Point.RESPONSE_RECEIVED, Point.BEFORE_MARK_SENT)
@@ -74,6 +76,14 @@ def test_killed_when_a_request_is_written_and_not_answered_yet(core: Core, tmp_p
     verdict = finish(core, tmp_path, webhook)
     assert verdict.is_clean, verdict
     assert verdict.marked_messages == KILLS, verdict
+
+
+def test_killed_where_a_crawl_process_asks_and_reads(tmp_path: Path) -> None:
+    """F1: a life of the whole service takes two seconds, so at one of these points, another each time."""
+    dice = random.Random(seed := int.from_bytes(os.urandom(2)))
+    play = play_killed_at(tmp_path, [dice.choice(IN_THE_CRAWL)], seed=seed)
+    assert play.is_clean, play
+    assert play.verdict.told > 0
 
 
 def test_killed_in_the_middle_of_a_checkpoint(core: Core, tmp_path: Path, webhook: Webhook) -> None:
