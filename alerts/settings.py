@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from alerts.keywords import keyword_query
 from alerts.query_parsing import parse_query
@@ -168,14 +169,15 @@ class TopicSettings(BaseModel):
     @classmethod
     def _is_not_now(cls, digest: DigestSettings | None, info: ValidationInfo) -> DigestSettings | None:
         if digest and info.data.get("deliver"):
-            raise ValueError("`deliver: now` and `digest` are both said; keep one of them")
+            raise PydanticCustomError("both_said", "`deliver: now` and `digest` are both said; keep one of them")
         return digest
 
     @field_validator("urgent")
     @classmethod
     def _has_no_digest(cls, urgent: bool, info: ValidationInfo) -> bool:
         if urgent and info.data.get("digest"):
-            raise ValueError("an urgent topic is told at once, and this one has a `digest`; keep one of them")
+            sentence = "an urgent topic is told at once, and this one has a `digest`; keep one of them"
+            raise PydanticCustomError("both_said", sentence)
         return urgent
 
     @field_validator("silent_after")

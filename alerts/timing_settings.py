@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticKnownError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from alerts.timing import Digest, Limit, Quiet, is_always_quiet
 from alerts.timing_words import parse_digest, parse_limit, parse_quiet, parse_zone
@@ -29,7 +29,7 @@ def _times(value: object) -> Digest:
 
 
 def _quiet(value: object) -> Quiet:
-    return value if isinstance(value, Quiet) else parse_quiet(_text(value))
+    return value if isinstance(value, Quiet) else parse_quiet(value if isinstance(value, str) else "")
 
 
 def _limit(value: object) -> Limit:
@@ -59,7 +59,7 @@ def _not_long(group_wait: timedelta) -> timedelta:
 
 
 def _one_or_more(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    return value if isinstance(value, list | tuple) else [value]
 
 
 DigestTimes = Annotated[
@@ -100,6 +100,8 @@ class DigestSettings(BaseModel):
     def _from_words(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(value, dict | cls):
             return handler(value)
+        if isinstance(value, list):
+            raise PydanticCustomError("list_of_times", 'found a list, expected its times in one text: "08:00, 17:00"')
         return handler({"at": parse_digest(_text(value))})
 
     @property

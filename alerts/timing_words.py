@@ -15,6 +15,7 @@ _LONGEST = 100  # characters of a time; a list of all minutes in cron is longer,
 _MIDNIGHT = time()
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _SPAN = re.compile(r"([^\s-]+) ?- ?([^\s-]+)(?: (.+))?")
+_SPAN_MEANT = re.compile(r"(?:from |between )?(\d{1,2}:\d{2}) (?:to|until|till|and) (\d{1,2}:\d{2})")
 _LIMIT = re.compile(r"(\d{1,6}) ?/ ?(\w+)")
 _LIMIT_MEANT = re.compile(r"(\d{1,6})(?: ?/ ?| per | an? | )(m|min|h|hr|d|minute|hour|day)s?", re.I)
 _DIGEST = "expected times such as 08:00 or 08:00, 17:00 mon-fri, or the five fields of cron"
@@ -30,7 +31,7 @@ def parse_digest(written: str) -> Digest:
     ('0 8 * * 1,2,3,4,5', '30 17 * * 1,2,3,4,5')
     """
     said = _plain(written)
-    if len(said.split()) == 5 and ":" not in said:
+    if ":" not in said and (len(said.split()) == 5 or "*" in said):
         return Digest(written=said, crons=(_cron(said),))
     words = said.replace(",", " , ").split()
     clocks: list[time] = []
@@ -58,7 +59,10 @@ def parse_quiet(written: str) -> Quiet:
         return Quiet(written=write_days(days), begins=_MIDNIGHT, ends=_MIDNIGHT, days=days)
     span = _SPAN.fullmatch(said)
     if span is None:
-        raise ValueError(_QUIET)
+        meant = _SPAN_MEANT.fullmatch(said)
+        raise ValueError(
+            f'{_QUIET}, found "{_shown(written)}"; did you mean `{meant[1]}-{meant[2]}`?' if meant else _QUIET
+        )
     begins, ends = _clock(span[1]), _MIDNIGHT if span[2] == "24:00" else _clock(span[2])
     if begins == ends and span[2] != "24:00":
         raise ValueError(
@@ -175,6 +179,8 @@ def _with_days(times: str, days: frozenset[int]) -> str:
 
 
 def _cron(said: str) -> str:
+    if (fields := len(said.split())) != 5:
+        raise ValueError(f"cron has five fields (minute, hour, day, month, day of the week), and this has {fields}")
     if fault := fault_of_cron(said):
         raise ValueError(fault)
     return said
@@ -188,5 +194,7 @@ def _near_zone(written: str) -> str | None:
         if said and said in (zone.lower(), zone.lower().rpartition("/")[2]):
             return zone
     by_lower = {zone.lower(): zone for zone in zones}
-    near = difflib.get_close_matches(said, by_lower, n=1)
+    near = (
+        [] if any(zone.startswith(f"{said}/") for zone in by_lower) else difflib.get_close_matches(said, by_lower, n=1)
+    )
     return by_lower[near[0]] if near else None

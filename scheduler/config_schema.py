@@ -136,8 +136,8 @@ def _faults(error: ValidationError, tree: Tree) -> Iterator[Fault]:
 
 def _path(detail: ErrorDetails, tree: Tree) -> KeyPath:
     path = tuple(step for step in detail["loc"] if step != "[key]")
-    is_of_text = path[:-1] in tree.places and tree.places[path[:-1]].found == "text"
-    return path[:-1] if is_of_text else path  # a text may stand where a list of one was meant
+    around = tree.places.get(path[:-1])
+    return path[:-1] if around and around.written is not None else path  # one value may stand for a list of one
 
 
 def _sentence(detail: ErrorDetails, path: KeyPath, tree: Tree) -> str:
@@ -206,6 +206,8 @@ def _completion(kind: str, path: KeyPath, place: Place) -> str:
         return f"; write its words behind a colon: {brief(place.written or '')}: [word, word]"
     if kind == "model_type" and path[:1] == ("channels",):
         return "; write the address behind `url:`"
+    if kind == "model_type" and path == ("service", "canary"):
+        return "; write the channel behind `channel:`"
     return ""
 
 
@@ -242,7 +244,5 @@ def _elsewhere(key: str) -> str:
         "in a topic": ("topics", 0),
         "in a channel": ("channels", ""),
     }
-    for place, path in places.items():
-        if key in _keys_at(path):
-            return f"; it belongs {place}"
-    return ""
+    found = [place for place, path in places.items() if key in _keys_at(path)]
+    return f"; it belongs {' or '.join(found)}" if found else ""

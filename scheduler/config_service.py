@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from alerts.settings import Name
 from alerts.timing_settings import DigestTimes, ZoneName
@@ -59,7 +60,7 @@ class CanarySettings(BaseModel):
     @classmethod
     def _is_one_timetable(cls, at: object, info: ValidationInfo) -> object:
         if at and info.data.get("every"):
-            raise ValueError("`every` and `at` are both said; keep one of them")
+            raise PydanticCustomError("both_said", "`every` and `at` are both said; keep one of them")
         return at
 
 
