@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from stories.grouping import Grouper
 from stories.migrations import migrations
+from stories.store_schema import steps, steps_of
 
 APPLICATION_ID = 0x77697265  # "wire": tells our file from any other SQLite database
 
@@ -24,10 +25,16 @@ _SETTINGS = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA cache_size = -32000",
 )
+# Of an extended code the last byte is the kind; a read that ends too early is one of the many kinds of I/O errors.
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
 
 
 class StoreError(Exception):
     """The archive cannot be opened or used; the message says which file, why and what to do."""
+
+
+class DamagedError(StoreError):
+    """What the archive's file holds is not what was written into it."""
 
 
 class Store:
@@ -82,7 +89,14 @@ class Store:
         except sqlite3.IntegrityError:
             raise  # a fault of ours, not of the file
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"database {self.path}: cannot be written ({error})") from error
+            kind = DamagedError if is_damage(error) else StoreError
+            raise kind(f"database {self.path}: cannot be written ({error})") from error
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error of SQLite says that the file itself is damaged: not full, not locked, not forbidden."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    return code & 0xFF in _DAMAGE or code in _DAMAGE
 
 
 @contextmanager
@@ -99,7 +113,8 @@ def open_store(path: Path) -> Iterator[Store]:
         try:
             _prepare(db, path)
         except sqlite3.Error as error:
-            raise StoreError(f"database {path}: cannot be used ({error})") from error
+            kind = DamagedError if is_damage(error) else StoreError
+            raise kind(f"database {path}: cannot be used ({error})") from error
         yield Store(db, path)
     finally:
         db.close()
@@ -133,6 +148,7 @@ def _prepare_for_reading(db: Database, path: Path) -> None:
     db.execute("PRAGMA busy_timeout = 10000")
     db.execute("PRAGMA trusted_schema = OFF")
     _refuse_a_stranger(db, path)
+    _refuse_the_future(db, path)
     if migrations.pending(db):
         raise StoreError(f"database {path}: made by an older version; `wirewatch poll` brings it up to date")
 
@@ -156,6 +172,7 @@ def instant_or_none(stamped: str | None) -> datetime | None:
 def _prepare(db: Database, path: Path) -> None:
     if db.table_names():
         _refuse_a_stranger(db, path)  # first: even the journal mode would change a file that is not ours
+        _refuse_the_future(db, path)
     for setting in _SETTINGS:
         db.execute(setting)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -167,3 +184,12 @@ def _refuse_a_stranger(db: Database, path: Path) -> None:
     (found,) = db.execute("PRAGMA application_id").fetchone()
     if found != APPLICATION_ID:
         raise StoreError(f"database {path}: holds something else than a wirewatch archive; choose another file")
+
+
+def _refuse_the_future(db: Database, path: Path) -> None:
+    unknown = [step for step in steps_of(db.conn) if step not in steps()]
+    if unknown:
+        raise StoreError(
+            f"database {path}: made by a newer version of wirewatch (it has the step {unknown[0]!r}); install that one"
+            " again, or restore a backup from before: `wirewatch restore FILE`"
+        )
