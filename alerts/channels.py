@@ -1,80 +1,51 @@
-"""The door to Apprise: whether an address names one destination, and sending one message to it."""
+"""Channels: whether an address can be one, what its messages look like, and sending one message to it."""
 
-import logging
-import os
 import re
-import sys
-from email import charset
-from urllib.parse import parse_qs, unquote, urlsplit
+import time
+from collections.abc import Iterator, Set
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from urllib.parse import parse_qs, urlsplit
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
-from apprise.decorators import notify
-from apprise.plugins import email as _email  # noqa: F401  it sets what is set right below
-
-from alerts.medium import Message
+from alerts.channel_addresses import is_forbidden
+from alerts.channel_cutting import cut
+from alerts.channel_mail import hand_in
+from alerts.channel_mail_text import mail_of
+from alerts.channel_outcome import outcome
+from alerts.channel_plugins import (
+    CAUSE,
+    CLOSED,
+    RAISED,
+    Blocks,
+    Plugin,
+    destinations,
+    envelope,
+    length,
+    mail_server,
+    medium,
+    plugin_of,
+    post,
+    room,
+    speaks_http,
+    titled,
+)
+from alerts.channel_secrets import without_secrets
+from alerts.channel_stages import Result, Stage
+from alerts.channel_wire import watched
+from alerts.medium import Medium, Message
 from alerts.sent import Arrival, Sent
 
-SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
-
-# Apprise tells at DEBUG why a connection failed, and shows tokens there: we read it from the result, nobody else may.
-# urllib3 shows the path of a webhook, which is its password, also in warnings.
-logging.getLogger("apprise").setLevel(logging.DEBUG)
-for _talker in ("apprise", "urllib3"):
-    logging.getLogger(_talker).propagate = False
-    logging.getLogger(_talker).addHandler(logging.NullHandler())
-
-# A webhook that answers with a redirect is not followed (it could lead into the operator's network), nothing is kept
-# on disk, and no text is searched for escape sequences. A time limit of its own would make Apprise send from a pool of
-# a few threads, which channels that hang fill up, and for which the end of the process waits.
-_ASSET = AppriseAsset(
-    app_id="wirewatch",
-    app_desc="news watch",
-    image_url_mask="",  # else every message shows Apprise's own picture, loaded from its site
-    image_url_logo="",
-    http_redirects=False,
-    storage_mode="memory",
-    service_timeout=0,
-)
-
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
-# A subject goes out on one line, and Apprise asks for quoted-printable, which makes nine characters of one in Chinese:
-# mail servers refuse lines of more than 998. The shorter of the two ways keeps any title below that.
-charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
-
 # Where other services have a token, these have the name of a server.
 _HAS_A_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls"})
-
-_STATUS = re.compile(r"error=(\d{3})")
-_CAUSE = "Socket Exception: "
-_CLOSED = "the terminal or file it is shown on is closed"
-_RAISED = "Notification Exception: "  # by the plug-in, before or after it sent
-# Signs that the connection never stood, or that a mail server refused in so many words.
-_NOT_TAKEN = re.compile(
-    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|CERTIFICATE_VERIFY_FAILED"
-    r"|\[Errno (?:101|111|113|-\d)\]|\(\d{3}, b|" + _CLOSED
-)
-# Apprise says this of a mail server only when connecting, encrypting or logging in failed, so before any mail.
-_NO_MAIL_YET = "Connection error while submitting email"
-
-
-@notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so
-def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: object) -> bool:
-    """Show a message on the terminal the service runs in: the channel that needs no account."""
-    lines = f"{'─' * 72}\n{title}\n{body}\n\n"
-    encoding = sys.stdout.encoding or "utf-8"  # some terminals know fewer characters than the news
-    try:
-        _write(lines.encode(encoding, "replace"))
-    except OSError as error:
-        logging.getLogger("apprise").warning("%s%s (%s)", _CAUSE, _CLOSED, error.strerror)
-        return False
-    return True
-
-
-def _write(data: bytes) -> None:
-    """Write to standard output past Python's buffer: what stays in that would fail again wherever it is flushed."""
-    sys.stdout.flush()
-    while data:
-        data = data[os.write(sys.stdout.fileno(), data) :]
+# What reads files of this machine, or puts something of them into a message.
+_READS_FILES = ("attach", "template", "pgp", "pgppub", "pgpprv", "wkd")
+# Signs that the connection to a service that does not speak HTTP never stood.
+_NOT_TAKEN = re.compile(r"CERTIFICATE_VERIFY_FAILED|\[Errno (?:101|111|113|-\d)\]|" + CLOSED)
+_ROOM_FOR_NUMBERS = 20
+_LEAST_ROOM = 200
+_PAUSE_SECONDS = 1.0  # between the parts of a long message: most services take one a second
 
 
 def fault_of_address(url: str) -> str | None:
@@ -82,31 +53,32 @@ def fault_of_address(url: str) -> str | None:
     scheme = _SCHEME.match(url)
     if scheme is None:
         return "not an address such as slack://… or mailto://…"
-    opened = _open(url)
-    if opened is None:
-        return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
-    if "retry=" in url:
+    asked = parse_qs(url.partition("?")[2], keep_blank_values=True).keys()
+    if reading := [name for name in _READS_FILES if name in asked]:
+        return f"{reading[0]}= is not for the address: messages are made of what is watched, and of no file or key"
+    if "retry" in asked:
         return "retry= is not for the address: deliveries are retried anyway"
-    destinations = len(opened[0])
-    if destinations > 1:
-        return f"leads to {destinations} destinations; give each a channel of its own"
-    if copied := {"cc", "bcc"} & parse_qs(url.partition("?")[2]).keys():
+    plugin = plugin_of(url)
+    if plugin is None:
+        return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
+    if is_forbidden(urlsplit(url).hostname or ""):
+        return "leads to a link-local or metadata address, where no message is sent"
+    return _fault_of_destinations(plugin, asked)
+
+
+def _fault_of_destinations(plugin: Plugin, asked: Set[str]) -> str | None:
+    if destinations(plugin) > 1:
+        return f"leads to {destinations(plugin)} destinations; give each a channel of its own"
+    if copied := {"cc", "bcc"} & asked:
         # When one of several recipients is refused, nobody could say whether the message arrived.
         return f"{' and '.join(sorted(copied))}= adds destinations; give each a channel of its own"
     return None
 
 
-def send(url: str, message: Message) -> Sent:
-    """Send `message` to the one destination of `url` and say what became of it. Blocks; never raises for a channel."""
-    opened = _open(url)
-    if opened is None:
-        return Sent(Arrival.REFUSED, "the address is not usable")
-    result = opened.notify(
-        title=message.title, body=message.body, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
-    )
-    if result:
-        return Sent(Arrival.ARRIVED)
-    return _explain([entry.message for entry in result.logs() if entry.level != "INFO"], url)
+def medium_of(url: str) -> Medium:
+    """Return what kind of message looks best at `url`; plain text where that is not known."""
+    plugin = plugin_of(url)
+    return medium(plugin) if plugin else Medium.TEXT
 
 
 def shown(url: str) -> str:
@@ -115,50 +87,86 @@ def shown(url: str) -> str:
     return f"{parts.scheme} {parts.hostname}" if parts.scheme in _HAS_A_HOST and parts.hostname else parts.scheme
 
 
-def _open(url: str) -> Apprise | None:
-    opened = Apprise(asset=_ASSET)
-    return opened if opened.add(f"{url}{'&' if '?' in url else '?'}{_timeouts(url)}") else None
+def send(url: str, message: Message, *, now: datetime | None = None) -> Sent:
+    """Send `message` to the one destination of `url` and say what became of it. Blocks; never raises for a channel.
+
+    `now` dates a mail, and counts the wait that a service asks for by a date.
+    """
+    return sent_to(url, message, now=now).sent
 
 
-def _timeouts(url: str) -> str:
-    return "&".join(f"{name}={SOCKET_SECONDS}" for name in ("cto", "rto") if f"{name}=" not in url)
+def sent_to(url: str, message: Message, *, now: datetime | None = None) -> Result:
+    """Send like `send`, and say too how far the message came."""
+    plugin = plugin_of(url)
+    if plugin is None:
+        return Result(sent=Sent(Arrival.REFUSED, "the address is not usable", is_permanent=True), stage=Stage.ADDRESS)
+    result = _mail(plugin, message, now) if medium(plugin) is Medium.EMAIL else _parts(plugin, message, now)
+    return replace(result, sent=replace(result.sent, error=without_secrets(result.sent.error, url)))
 
 
-def _explain(log: list[str], url: str) -> Sent:
-    status = next((found[1] for line in log if (found := _STATUS.search(line))), None)
-    if status:
-        return Sent(Arrival.REFUSED, f"the service answered {status}")
-    cause = next((line.removeprefix(_CAUSE) for line in log if line.startswith(_CAUSE)), None)
-    raised = next((line.removeprefix(_RAISED) for line in log if line.startswith(_RAISED)), None)
-    if cause is None and raised is not None:
-        return Sent(Arrival.UNKNOWN, _without_secrets(raised, url)[:200])
+def _mail(plugin: Plugin, message: Message, now: datetime | None) -> Result:
+    server, written = mail_server(plugin), envelope(plugin)
+    try:
+        mail = mail_of(message, written, now)
+    except ValueError as error:
+        sentence = f"no mail can be made of it: {error}"
+        return Result(sent=Sent(Arrival.REFUSED, sentence, is_permanent=True, is_of_message=True), stage=Stage.ADDRESS)
+    return hand_in(mail, written.sender[1], written.recipient[1], server)
+
+
+def _parts(plugin: Plugin, message: Message, now: datetime | None) -> Result:
+    """Send `message` in as many parts as the service needs for it.
+
+    When a later part is not taken, some of the message has arrived and some not: that is neither of both.
+    """
+    parts = list(_texts(plugin, message))
+    for number, (title, body) in enumerate(parts, start=1):
+        if number > 1:
+            time.sleep(_PAUSE_SECONDS)
+        result = _part(plugin, title, body, message.blocks, now)
+        if result.stage is not Stage.DONE:
+            break
+    if number == 1 or result.stage is Stage.DONE:
+        return result
+    sentence = f"part {number} of {len(parts)}: {result.sent.error}"
+    sent = Sent(Arrival.UNKNOWN, sentence, retry_after=result.sent.retry_after)
+    return replace(result, sent=sent)
+
+
+def _texts(plugin: Plugin, message: Message) -> Iterator[tuple[str, str]]:
+    """Yield title and body of each part of `message`."""
+    if message.blocks is not None:
+        yield message.title, message.body
+        return
+    count = partial(length, plugin)
+    parts = cut(message.body, max(room(plugin) - count(message.title) - _ROOM_FOR_NUMBERS, _LEAST_ROOM), count)
+    for number, part in enumerate(parts, start=1):
+        title = f"({number}/{len(parts)}) {message.title}" if number > 1 else message.title
+        yield titled(plugin, title, part)
+
+
+def _part(plugin: Plugin, title: str, body: str, blocks: Blocks | None, now: datetime | None) -> Result:
+    with watched() as exchanges:
+        log = post(plugin, title, body, blocks)
+    if log is None:
+        return Result(sent=Sent(Arrival.ARRIVED), stage=Stage.DONE)
+    raised = next((line.removeprefix(RAISED) for line in log if line.startswith(RAISED)), None)
+    if raised is not None and (exchanges or not speaks_http(plugin)):
+        return Result(sent=Sent(Arrival.UNKNOWN, f"the plug-in failed: {raised}"), stage=Stage.ANSWER)
+    if exchanges:
+        return outcome(exchanges, now)
+    if raised is not None:
+        sentence = f"the plug-in failed before it sent anything: {raised}"
+        return Result(sent=Sent(Arrival.REFUSED, sentence, is_of_message=True), stage=Stage.MESSAGE)
+    return _from_log(log)
+
+
+def _from_log(log: list[str]) -> Result:
+    """Return what became of a message to a service that does not speak HTTP, as far as its plug-in says it."""
+    cause = next((line.removeprefix(CAUSE) for line in log if line.startswith(CAUSE)), None)
     if cause is None:
         said = next((line for line in reversed(log) if "completed in" not in line), "no reason given")
-        return Sent(Arrival.REFUSED, _without_secrets(said, url)[:200])
-    is_refused = _NOT_TAKEN.search(cause) or any(line.startswith(_NO_MAIL_YET) for line in log)
-    arrival = Arrival.REFUSED if is_refused else Arrival.UNKNOWN
-    return Sent(arrival, _without_secrets(_innermost(cause), url)[:200])
-
-
-def _innermost(cause: str) -> str:
-    """Return the part of a chained error that names the cause, and not the ten words around it."""
-    known = (
-        "Connection refused",
-        "Name or service not known",
-        "timed out",
-        "CERTIFICATE_VERIFY_FAILED",
-        "WRONG_VERSION_NUMBER",
-        "Remote end closed connection without response",
-        "Connection reset by peer",
-    )
-    return next((sentence for sentence in known if sentence in cause), cause)
-
-
-def _without_secrets(sentence: str, url: str) -> str:
-    """Return `sentence` with every part of the address that could be a password blotted out."""
-    host = urlsplit(url).hostname or ""
-    written = re.split(r"[/:@?&=#,]+", url)
-    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
-        if len(part) >= 4 and part.lower() != host.lower():
-            sentence = sentence.replace(part, "***")
-    return sentence
+        return Result(sent=Sent(Arrival.REFUSED, said), stage=Stage.ADDRESS)
+    if _NOT_TAKEN.search(cause):
+        return Result(sent=Sent(Arrival.REFUSED, cause), stage=Stage.CONNECTION)
+    return Result(sent=Sent(Arrival.UNKNOWN, cause), stage=Stage.ANSWER)

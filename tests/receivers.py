@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import struct
 import threading
 from base64 import b64decode, b64encode
@@ -18,7 +19,7 @@ from pathlib import Path
 from socketserver import TCPServer
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.loop_thread import serving
 
@@ -67,7 +68,16 @@ class Request:
         return json.loads(self.body)
 
 
-# What a webhook does with a request: a status to answer, or one of the three below.
+# What a webhook does with a request: a status to answer, or one of the four below.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer with what a service says in the body, and in headers."""
+
+    body: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Slow:
     """Answer with `status`, but only when the test says so."""
@@ -85,7 +95,7 @@ class Slam:
 
 
 # Bytes are answered as they are.
-Reply = int | bytes | Slow | type[Hangup] | type[Slam]
+Reply = int | bytes | Answer | Slow | type[Hangup] | type[Slam]
 
 
 @dataclass(slots=True)
@@ -160,23 +170,38 @@ class _WebhookHandler(BaseHTTPRequestHandler):
             threading.Event().wait(webhook.seconds)
         if isinstance(reply, bytes):
             self.wfile.write(reply)
+        elif isinstance(reply, Answer):
+            self._answer(reply)
         elif reply is not Hangup:
             status = reply.status if isinstance(reply, Slow) else reply
             assert isinstance(status, int)
-            self.send_response(status)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
+            self._answer(Answer(status=status, body="ok"))
+
+    do_PUT = do_GET = do_POST  # noqa: N815  http.server calls them so
+
+    def _answer(self, answer: Answer) -> None:
+        body = answer.body.encode()
+        self.send_response(answer.status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
 @contextlib.contextmanager
-def running_webhook(records: Path, *, port: int = 0, seconds: float = 0.0) -> Iterator[Webhook]:
-    """Take POSTs on a free port, from threads of its own, and write them down in `records`."""
+def running_webhook(
+    records: Path, *, port: int = 0, seconds: float = 0.0, context: ssl.SSLContext | None = None
+) -> Iterator[Webhook]:
+    """Take POSTs on a free port, from threads of its own, and write them down in `records`; `context` for HTTPS."""
     webhook = Webhook(Records(records), seconds=seconds)
     server = _WebhookServer(("127.0.0.1", port), _WebhookHandler)
+    if context:
+        # The greeting in the thread of the connection, so that one that fails does not end the server.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.webhook, webhook.port = webhook, server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -210,25 +235,43 @@ class Mail:
 
     @property
     def text(self) -> str:
-        content = self.read.get_content()
+        plain = self.read.get_body(("plain",))
+        assert isinstance(plain, EmailMessage)
+        content = plain.get_content()
         assert isinstance(content, str)
         return content.replace("\r\n", "\n")
 
 
 @dataclass  # without slots: aiosmtpd looks at every member, and early 3.11 has one that cannot be looked at
 class MailServer:
-    """An SMTP server. `answers` tells by command (RCPT, DATA) what to answer instead of accepting.
+    """An SMTP server. `answers` tells by command (EHLO, MAIL, RCPT, DATA) what to answer instead of accepting.
 
-    "drop" closes the connection, for DATA after the whole message was read.
+    "drop" closes the connection, for DATA after the whole message was read. `logins` are users with passwords.
     """
 
     records: Records
     port: int = 0
     answers: dict[str, str] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
 
-    def address(self, more: str = "", *, mode: str = "insecure") -> str:
+    def address(self, more: str = "", *, mode: str = "insecure", login: str = "") -> str:
         """Return a channel address that sends mail here."""
-        return f"mailto://127.0.0.1:{self.port}?from=watch@example.org&to=reader@example.org&mode={mode}{more}"
+        scheme = "mailto" if mode == "insecure" else "mailtos"
+        server = f"{scheme}://{login}127.0.0.1:{self.port}"
+        return f"{server}?from=watch@example.org&to=reader@example.org&mode={mode}{more}"
+
+    def lets_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: object) -> AuthResult:
+        """Say whether a login is one of ours."""
+        assert isinstance(login, LoginPassword)
+        is_ours = self.logins.get(login.login.decode()) == login.password.decode()
+        return AuthResult(success=is_ours, handled=False)
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse a sender."""
+        envelope.mail_from = address
+        return self._answer(server, "MAIL") or "250 OK"
 
     def mails(self) -> list[Mail]:
         """Return the mails that came, in order."""
@@ -266,13 +309,29 @@ class MailServer:
 
 
 @contextlib.contextmanager
-def running_mail_server(records: Path) -> Iterator[MailServer]:
-    """Take mail on a free port, from a thread of its own, and write it down in `records`."""
-    mail_server = MailServer(Records(records))
+def running_mail_server(
+    records: Path, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None, **logins: str
+) -> Iterator[MailServer]:
+    """Take mail on a free port, from a thread of its own, and write it down in `records`.
+
+    `starttls` offers encryption, `tls` begins with it. With `logins` nobody else may send.
+    """
+    mail_server = MailServer(Records(records), logins=logins)
 
     async def start(loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         listening = await loop.create_server(
-            lambda: SMTP(mail_server, hostname="mail.example.org", loop=loop), "127.0.0.1", 0
+            lambda: SMTP(
+                mail_server,
+                hostname="mail.example.org",
+                loop=loop,
+                tls_context=starttls,
+                authenticator=mail_server.lets_in if logins else None,
+                auth_required=bool(logins),
+                auth_require_tls=starttls is not None,
+            ),
+            "127.0.0.1",
+            0,
+            ssl=tls,
         )
         mail_server.port = listening.sockets[0].getsockname()[1]
         return listening

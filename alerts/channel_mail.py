@@ -1,0 +1,208 @@
+"""Mail handed to a server step by step, so that of each that fails it is known whether the mail was taken."""
+
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from enum import StrEnum
+from typing import Any
+
+from alerts.channel_addresses import check_host, check_peer
+from alerts.channel_outcome import cause_in_words
+from alerts.channel_stages import Result, Stage
+from alerts.sent import Arrival, Sent
+
+_GO_ON, _READY = 354, 220
+_BUSY = 421  # the server closes the line, whatever was said before
+_FULL = 452  # it takes nothing at all for now
+_END = b".\r\n"
+_GOODBYE_SECONDS = 2.0
+
+
+class Security(StrEnum):
+    """How the connection is encrypted; never less than what is asked for."""
+
+    NONE = "insecure"
+    STARTTLS = "starttls"
+    TLS = "ssl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MailServer:
+    """Where mail is handed in, with the login it wants; `seconds` is what each of its answers may take."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None
+    password: str | None
+    is_verified: bool  # the certificate is looked at
+    seconds: float
+
+
+class _StoppedError(Exception):
+    """A step of handing a mail in did not succeed."""
+
+    def __init__(self, stage: Stage, sentence: str, *, code: int | None = None, is_known: bool = True) -> None:
+        super().__init__(sentence)
+        self.stage, self.sentence, self.code, self.is_known = stage, sentence, code, is_known
+
+
+class _Plain(smtplib.SMTP):
+    """Goes to no forbidden address."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        check_host(host, port)
+        connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        check_peer(connection)
+        return connection
+
+
+class _Encrypted(smtplib.SMTP_SSL, _Plain):
+    """The same, encrypted from the first byte: SMTP_SSL has its socket from the class behind it."""
+
+
+def hand_in(mail: EmailMessage, sender: str, recipient: str, server: MailServer) -> Result:
+    """Hand `mail` to `server` and return what became of it. Blocks; never raises for a server."""
+    try:
+        client = _connected(server)
+    except _StoppedError as stopped:
+        return _result(stopped)
+    try:
+        _log_in(client, server)
+        _ask(client, Stage.SENDER, "the sender", "mail", f"FROM:<{sender}>")
+        _ask(client, Stage.RECIPIENT, "the recipient", "rcpt", f"TO:<{recipient}>")
+        _hand_over(client, mail)
+    except _StoppedError as stopped:
+        return _result(stopped)
+    finally:
+        _leave(client)
+    return Result(sent=Sent(Arrival.ARRIVED), stage=Stage.DONE)
+
+
+def _leave(client: smtplib.SMTP) -> None:
+    """Say goodbye; nobody waits long for the answer, for everything is known."""
+    with suppress(OSError, smtplib.SMTPException):
+        if client.sock:
+            client.sock.settimeout(_GOODBYE_SECONDS)
+        client.quit()
+    client.close()
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    """Return a connection that is encrypted as the server's address says."""
+    where = f"{server.host} port {server.port}"
+    context = _context(server)
+    client = (
+        _Encrypted(timeout=server.seconds, context=context)
+        if server.security is Security.TLS
+        else _Plain(timeout=server.seconds)
+    )
+    client._host = server.host  # type: ignore[union-attr]  # whom the certificate is for; smtplib's own way sets it too
+    try:
+        code, said = client.connect(server.host, server.port)
+    except ssl.SSLError as error:
+        raise _StoppedError(Stage.ENCRYPTION, f"no encrypted connection to {where}: {cause_in_words(error)}") from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _StoppedError(Stage.CONNECTION, f"could not connect to {where}: {cause_in_words(error)}") from error
+    try:
+        if code != _READY:
+            raise _StoppedError(Stage.CONNECTION, f"{where} takes no mail now: {_words(code, said)}", code=code)
+        if server.security is Security.STARTTLS:
+            _encrypt(client, context, where)
+    except _StoppedError:
+        client.close()
+        raise
+    return client
+
+
+def _encrypt(client: smtplib.SMTP, context: ssl.SSLContext, where: str) -> None:
+    try:
+        code, said = client.starttls(context=context)
+    except smtplib.SMTPNotSupportedError as error:
+        sentence = f"{where} offers no STARTTLS, and nothing is sent unencrypted"
+        raise _StoppedError(Stage.ENCRYPTION, sentence) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _StoppedError(Stage.ENCRYPTION, f"no encrypted connection to {where}: {cause_in_words(error)}") from error
+    if code != _READY:
+        # Not asked to be permanent: a server is told from an attacker on the line by trying again.
+        raise _StoppedError(Stage.ENCRYPTION, f"{where} refused STARTTLS: {_words(code, said)}")
+
+
+def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
+    try:
+        client.ehlo_or_helo_if_needed()
+        if server.user and server.password:
+            client.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError as error:
+        sentence = f"{server.host} takes no login on this connection"
+        raise _StoppedError(Stage.LOGIN, sentence) from error
+    except smtplib.SMTPResponseException as error:
+        sentence = f"{server.host} refused the login: {_words(error.smtp_code, error.smtp_error)}"
+        raise _StoppedError(Stage.LOGIN, sentence, code=error.smtp_code) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _StoppedError(Stage.LOGIN, f"{server.host} broke off at the login: {cause_in_words(error)}") from error
+
+
+def _ask(client: smtplib.SMTP, stage: Stage, what: str, command: str, arguments: str) -> None:
+    """Send one command before the mail itself; nothing is taken yet, whatever happens."""
+    try:
+        code, said = client.docmd(command, arguments)
+    except ValueError as error:
+        raise _StoppedError(stage, f"{what} has an address that is not plain ASCII", code=553) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise _StoppedError(stage, f"the mail server broke off at {what}: {cause_in_words(error)}") from error
+    if not 200 <= code < 300:
+        raise _StoppedError(stage, f"the mail server refused {what}: {_words(code, said)}", code=code)
+
+
+def _hand_over(client: smtplib.SMTP, mail: EmailMessage) -> None:
+    """Send the mail. Until its last line is out it cannot have been taken; after that, only the answer tells."""
+    try:
+        code, said = client.docmd("data")
+        if code != _GO_ON:
+            raise _StoppedError(Stage.MESSAGE, f"the mail server refused the mail: {_words(code, said)}", code=code)
+        client.send(_dotted(mail.as_bytes()))
+    except (OSError, smtplib.SMTPException) as error:
+        raise _StoppedError(Stage.MESSAGE, f"the mail server broke off in the mail: {cause_in_words(error)}") from error
+    try:
+        client.send(_END)
+        code, said = client.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        sentence = f"the mail server did not say whether it took the mail: {cause_in_words(error)}"
+        raise _StoppedError(Stage.ANSWER, sentence, is_known=False) from error
+    if not 200 <= code < 300:
+        raise _StoppedError(Stage.MESSAGE, f"the mail server refused the mail: {_words(code, said)}", code=code)
+
+
+def _result(stopped: _StoppedError) -> Result:
+    code, is_later = stopped.code or 0, stopped.code in (_BUSY, _FULL)
+    arrival = Arrival.REFUSED if stopped.is_known else Arrival.UNKNOWN
+    sent = Sent(
+        arrival,
+        stopped.sentence,
+        is_permanent=500 <= code < 600,
+        # A recipient who is not known today, or a mail that looks like spam, says nothing of the next one.
+        is_of_message=bool(code) and not is_later and stopped.stage in (Stage.RECIPIENT, Stage.MESSAGE),
+    )
+    return Result(sent=sent, stage=stopped.stage, code=stopped.code)
+
+
+def _context(server: MailServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not server.is_verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _dotted(mail: bytes) -> bytes:
+    lines = mail if mail.endswith(b"\r\n") else mail + b"\r\n"
+    return lines.replace(b"\r\n.", b"\r\n..")
+
+
+def _words(code: int, said: Any) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return f"{code} {' '.join(text.split())}".strip()

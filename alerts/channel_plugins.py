@@ -1,0 +1,224 @@
+"""The door to Apprise: what an address leads to, the console, and the services whose messages we write ourselves."""
+
+import logging
+import os
+import re
+import sys
+from typing import Any, cast
+
+from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
+from apprise.decorators import notify
+from apprise.manager_plugins import NotificationManager
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.email import NotifyEmail
+from apprise.plugins.email.smtp import SMTP_DEFAULT_PORTS
+from apprise.plugins.slack import NotifySlack, SlackMode
+
+from alerts.channel_mail import MailServer, Security
+from alerts.channel_mail_text import Envelope
+from alerts.medium import Medium
+
+SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
+Plugin = NotifyBase
+Blocks = tuple[dict[str, Any], ...]
+
+CLOSED = "the terminal or file it is shown on is closed"
+CAUSE = "Socket Exception: "
+RAISED = "Notification Exception: "  # by the plug-in, before or after it sent
+
+# Apprise tells at DEBUG why a connection failed, and shows tokens there: we read it from the result, nobody else may.
+# urllib3 shows the path of a webhook, which is its password, also in warnings.
+logging.getLogger("apprise").setLevel(logging.DEBUG)
+for _talker in ("apprise", "urllib3"):
+    logging.getLogger(_talker).propagate = False
+    logging.getLogger(_talker).addHandler(logging.NullHandler())
+
+# A webhook that answers with a redirect is not followed (it could lead into the operator's network), nothing is kept
+# on disk, and no text is searched for escape sequences. A time limit of its own would make Apprise send from a pool of
+# a few threads, which channels that hang fill up, and for which the end of the process waits.
+_ASSET = AppriseAsset(
+    app_id="wirewatch",
+    app_desc="news watch",
+    image_url_mask="",  # else every message shows Apprise's own picture, loaded from its site
+    image_url_logo="",
+    http_redirects=False,
+    storage_mode="memory",
+    service_timeout=0,
+)
+
+# These show markdown whether one wants it or not, so they get it written on purpose; so does Discord.
+_MARKDOWN = frozenset({"workflow", "workflows", "mmost", "mmosts", "zulip"})
+
+# What fits into one message, where Apprise takes more than the service shows as text, or less.
+_LIMITS = {"ntfy": 3900, "ntfys": 3900, "tgram": 4000, "discord": 1990, "workflow": 20_000, "workflows": 20_000}
+_UNTITLED = frozenset({"matrix", "matrixs"})  # shows the title of a plain text with a number sign before it
+_COUNTED_IN_BYTES = frozenset({"ntfy", "ntfys"})
+
+_UNESCAPED_CALL = re.compile(r"<(?=[!@#])")
+
+
+@notify(on="console", name="console")  # type: ignore[untyped-decorator,no-untyped-call]  # Apprise leaves it so
+def _print(body: str, title: str, notify_type: str, *args: object, **kwargs: object) -> bool:
+    """Show a message on the terminal the service runs in: the channel that needs no account."""
+    lines = f"{'─' * 72}\n{title}\n{body}\n\n"
+    encoding = sys.stdout.encoding or "utf-8"  # some terminals know fewer characters than the news
+    try:
+        _write(lines.encode(encoding, "replace"))
+    except OSError as error:
+        logging.getLogger("apprise").warning("%s%s (%s)", CAUSE, CLOSED, error.strerror)
+        return False
+    return True
+
+
+def _write(data: bytes) -> None:
+    """Write to standard output past Python's buffer: what stays in that would fail again wherever it is flushed."""
+    sys.stdout.flush()
+    while data:
+        data = data[os.write(sys.stdout.fileno(), data) :]
+
+
+class _Slack(NotifySlack):  # type: ignore[misc]
+    """Slack as Apprise addresses it, with blocks of ours in the place of an attachment."""
+
+    blocks: Blocks | None = None
+    fallback = ""
+
+    def _send(self, url: str, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if self.blocks is not None and ("attachments" in payload or "blocks" in payload):
+            kept = {name: payload[name] for name in ("channel", "thread_ts", "username") if name in payload}
+            payload = {
+                **kept,
+                "text": _uncalled(self.fallback.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")),
+                "blocks": _uncalled(list(self.blocks)),
+                # What is told is in the message; a preview of every link would be three times as long.
+                "unfurl_links": False,
+                "unfurl_media": False,
+            }
+        return super()._send(url, payload, *args, **kwargs)
+
+
+class _Discord(NotifyDiscord):  # type: ignore[misc]
+    """Discord as Apprise addresses it, ringing for nobody but whom the address names by `ping=`."""
+
+    def _send(self, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        payload.pop("allow_mentions", None)
+        wanted = self.ping_payload(" ".join(self.ping)) if self.ping else {}
+        return super()._send(
+            {**payload, "allowed_mentions": wanted.get("allow_mentions", {"parse": []})}, *args, **kwargs
+        )
+
+
+def _uncalled(value: Any) -> Any:
+    """Return what goes to Slack without anything that calls people, wherever it may have come from."""
+    if isinstance(value, str):
+        return _UNESCAPED_CALL.sub("&lt;", value)
+    if isinstance(value, dict):
+        return {name: _uncalled(each) for name, each in value.items()}
+    return [_uncalled(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+for _ours in (_Slack, _Discord):
+    NotificationManager().add(_ours, force=True)
+
+
+def plugin_of(url: str) -> NotifyBase | None:
+    """Return the plug-in that `url` leads to, or None for an address that Apprise does not take."""
+    opened = Apprise(asset=_ASSET)
+    if not opened.add(f"{url}{'&' if '?' in url else '?'}{_timeouts(url)}") or not len(opened.services):
+        return None
+    return cast("NotifyBase", opened.services[0])
+
+
+def destinations(plugin: NotifyBase) -> int:
+    """Return to how many a message would go."""
+    return len(plugin)
+
+
+def medium(plugin: NotifyBase) -> Medium:
+    """Return what kind of message looks best there."""
+    if isinstance(plugin, NotifyEmail):
+        return Medium.EMAIL
+    if isinstance(plugin, NotifySlack):
+        takes_blocks = plugin.mode in (SlackMode.WEBHOOK, SlackMode.WEBHOOK_GOV, SlackMode.BOT) and not plugin.template
+        return Medium.SLACK if takes_blocks else Medium.TEXT
+    if isinstance(plugin, NotifyDiscord) or _schemes(plugin) & _MARKDOWN:
+        return Medium.MARKDOWN
+    return Medium.TEXT
+
+
+def room(plugin: NotifyBase) -> int:
+    """Return how long a message may be with its title, measured by `length`."""
+    limits = [_LIMITS[scheme] for scheme in _schemes(plugin) if scheme in _LIMITS]
+    return limits[0] if limits else int(plugin.body_maxlen)
+
+
+def length(plugin: NotifyBase, text: str) -> int:
+    """Return how long `text` is as the service counts."""
+    if _schemes(plugin) & _COUNTED_IN_BYTES:
+        return len(text.encode("utf-8", "replace"))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def titled(plugin: NotifyBase, title: str, body: str) -> tuple[str, str]:
+    """Return title and body as Apprise is to get them, where it would make something strange of the title."""
+    if medium(plugin) is Medium.MARKDOWN:
+        return "", f"**{title}**\n\n{body}"
+    return ("", f"{title}\n\n{body}") if _schemes(plugin) & _UNTITLED else (title, body)
+
+
+def speaks_http(plugin: NotifyBase) -> bool:
+    """Say whether what `plugin` sends goes through requests, and so is watched."""
+    return any(hasattr(sys.modules.get(kind.__module__), "requests") for kind in type(plugin).__mro__)
+
+
+def post(plugin: NotifyBase, title: str, body: str, blocks: Blocks | None) -> list[str] | None:
+    """Send one message by `plugin`; return None when it says that it was taken, else what it wrote into its log."""
+    if isinstance(plugin, _Slack):
+        plugin.blocks, plugin.fallback = blocks, title
+    is_markdown = medium(plugin) is Medium.MARKDOWN
+    opened = Apprise(asset=_ASSET)
+    opened.add(plugin)
+    result = opened.notify(
+        title=title,
+        body=body,
+        body_format=NotifyFormat.MARKDOWN if is_markdown else NotifyFormat.TEXT,
+        log_level=logging.DEBUG,
+    )
+    return None if result else [entry.message for entry in result.logs() if entry.level != "INFO"]
+
+
+def mail_server(plugin: NotifyBase) -> MailServer:
+    """Return where a `plugin` for mail hands it in."""
+    assert isinstance(plugin, NotifyEmail)
+    return MailServer(
+        host=plugin.smtp_host or plugin.host,
+        port=plugin.port or SMTP_DEFAULT_PORTS[plugin.secure_mode],
+        security=Security(plugin.secure_mode),
+        user=plugin.user,
+        password=plugin.password,
+        is_verified=plugin.verify_certificate,
+        seconds=plugin.socket_connect_timeout,
+    )
+
+
+def envelope(plugin: NotifyBase) -> Envelope:
+    """Return who writes to whom by a `plugin` for mail."""
+    assert isinstance(plugin, NotifyEmail)
+    (name, address), (to_name, to_address) = plugin.from_addr, plugin.targets[0]
+    return Envelope(
+        sender=(name or "", address),
+        recipient=(to_name or "", to_address),
+        reply_to=tuple(sorted(plugin.reply_to)),
+        headers=plugin.headers,
+    )
+
+
+def _schemes(plugin: NotifyBase) -> frozenset[str]:
+    schemes: set[str] = set()
+    for named in (plugin.protocol, plugin.secure_protocol):
+        schemes |= {named} if isinstance(named, str) else set(named or ())
+    return frozenset(schemes)
+
+
+def _timeouts(url: str) -> str:
+    return "&".join(f"{name}={SOCKET_SECONDS}" for name in ("cto", "rto") if f"{name}=" not in url)
