@@ -11,6 +11,7 @@ from alerts.settings import ChannelName, ChannelSettings, TemplateSettings, Topi
 from alerts.timing_settings import DigestSettings
 from crawler.settings import FeedSettings, PageSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers
+from scheduler.config_operations import LogSettings
 from scheduler.config_scalars import in_quotes
 from scheduler.config_service import CanarySettings, ServiceSettings
 from scheduler.config_yaml import Place, Tree
@@ -216,6 +217,7 @@ _MODELS: dict[tuple[str | int | None, ...], type[BaseModel]] = {
     (): ConfigFile,
     ("service",): ServiceSettings,
     ("service", "canary"): CanarySettings,
+    ("service", "log"): LogSettings,
     ("feeds", None): FeedSettings,
     ("feeds", None, "page"): PageSettings,
     ("topics", None): TopicSettings,

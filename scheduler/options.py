@@ -22,13 +22,15 @@ class Paths:
     database: Path | None = None
 
     def load(self) -> "Config":
-        """Return the configuration, with the archive that the caller named.
+        """Return the configuration, with the archive that the caller named; the log never shows its secrets.
 
         :raises ConfigError: when it cannot be used
         """
         from scheduler.config import load_config
+        from scheduler.config_known_secrets import keep_secrets_out_of_log
 
         config = load_config(self.config_path, os.environ)
+        keep_secrets_out_of_log(config)
         if self.database is None:
             return config
         return replace(config, service=config.service.model_copy(update={"database": self.database.absolute()}))

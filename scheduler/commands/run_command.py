@@ -21,6 +21,7 @@ def command(paths: Paths) -> None:
     from scheduler.lock import only_writer
     from scheduler.logs import set_up_log
     from scheduler.service import Service
+    from scheduler.service_log import service_log
     from scheduler.surroundings import real_surroundings, take_secrets_out_of_environment
     from stories.store import open_store
 
@@ -36,4 +37,5 @@ def command(paths: Paths) -> None:
         with only_writer(config.service.database), open_store(config.service.database) as store:
             await Service(config, store, real_surroundings()).run(stop)
 
-    asyncio.run(serve())
+    with service_log(level=config.service.log.number, form=config.service.log.format):
+        asyncio.run(serve())
