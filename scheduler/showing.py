@@ -70,7 +70,7 @@ def ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "never"
     seconds = (now - at).total_seconds()
-    size = _size(abs(seconds))
+    size = size_of(abs(seconds))
     return f"{size} ago" if seconds >= 0 else f"in {size}"
 
 
@@ -79,7 +79,8 @@ def short_time(at: datetime | None) -> str:
     return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
-def _size(seconds: float) -> str:
+def size_of(seconds: float) -> str:
+    """Return a length of time in its largest unit that tells enough: `90 s` is `2 min`."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length or (unit == "min" and seconds >= length):
             return f"{seconds / length:.0f} {unit}"

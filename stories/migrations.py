@@ -4,6 +4,7 @@ from sqlite_utils import Database, Migrations
 
 from stories.delivery_schema import DELIVERY
 from stories.lasting_schema import LASTING
+from stories.latency_schema import LATENCY
 
 migrations = Migrations("wirewatch")
 
@@ -291,3 +292,10 @@ def lasting(db: Database) -> None:
     for statement in LASTING.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def latency(db: Database) -> None:
+    """Make room for asking how soon things are seen and told."""
+    for statement in LATENCY.split(";\n"):
+        db.execute(statement)
