@@ -239,9 +239,7 @@ CREATE INDEX sightings_by_canonical ON sightings (canonical) WHERE canonical IS 
 @migrations()
 def first_schema(db: Database) -> None:
     """Make room for feeds, articles and how they were seen, stories, matches, alerts and the outbox."""
-    for statement in _FIRST_SCHEMA.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _FIRST_SCHEMA)
     # No triggers keep it in step: with an untrusted schema SQLite forbids them to write to a virtual table.
     db.table("articles").enable_fts(["title", "summary", "text"], tokenize="porter unicode61 remove_diacritics 2")
 
@@ -249,53 +247,46 @@ def first_schema(db: Database) -> None:
 @migrations()
 def labels_and_topic_health(db: Database) -> None:
     """Make room for labels, and for asking how a topic fares."""
-    for statement in _LABELS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _LABELS)
 
 
 @migrations()
 def stories_of_many_articles(db: Database) -> None:
     """Make room for what makes one story of many articles, for credits, and for updates."""
-    for statement in _STORIES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _STORIES)
 
 
 @migrations()
 def manners(db: Database) -> None:
     """Make room for what decides how often a feed is asked, for hosts that wait, and for notices."""
-    for statement in _MANNERS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _MANNERS)
 
 
 @migrations()
 def canonical_addresses(db: Database) -> None:
     """Make room for the addresses by which articles' own pages want to be known."""
-    for statement in _CANONICAL.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _CANONICAL)
 
 
 @migrations()
 def delivery(db: Database) -> None:
     """Make room for messages of several deliveries, notices in the outbox, channels that wait, and mutes."""
-    for statement in DELIVERY.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, DELIVERY)
 
 
 @migrations()
 def lasting(db: Database) -> None:
     """Make room for letting articles go by their age, for upkeep, and for what a restored backup does not know."""
-    for statement in LASTING.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, LASTING)
 
 
 @migrations()
 def latency(db: Database) -> None:
     """Make room for asking how soon things are seen and told."""
-    for statement in LATENCY.split(";\n"):
-        db.execute(statement)
+    _execute(db, LATENCY)
+
+
+def _execute(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
