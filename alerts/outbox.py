@@ -1,83 +1,72 @@
-"""The outbox: deliveries go out one after another for each channel, and what became of each is written down.
+"""The outbox: messages go out one after another for each channel, and what became of each is written down.
 
-If the power fails anywhere here: before `mark_sending` the delivery is still due; between it and the outcome the next
-start finds it in the state sending and sends it once more, marked as a possible repeat; after it nothing is left to do.
+If the power fails anywhere here: before `begin_message` its deliveries are still due; between that and `end_message`
+the next start finds them in the state sending and sends them once more, marked as possible repeats; after it nothing
+is left to do.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from alerts.attempts import Aftermath, after_try, candidates, waits_until
 from alerts.channels import send
-from alerts.evidence import from_json
-from alerts.facts import from_json as update_from_json
-from alerts.medium import Message
-from alerts.message import compose
+from alerts.medium import Medium
+from alerts.message import capacity, message_of
+from alerts.planning import ChannelNow, ChannelRule, Hold, Sending, TopicRule, Waiting, plan
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
-from alerts.spread import facts_of
+from stories.counted import counted
 from stories.failpoints import Point, reach
 from stories.store import Store
-from stories.store_alerts import (
-    Delivery,
-    mark_failed,
-    mark_sending,
-    mark_sent,
-    next_delivery,
-    next_delivery_at,
-)
-from stories.store_articles import article_by_id
+from stories.store_channels import ChannelState, channel_state
+from stories.store_messages import begin_message, end_message, messages_of_late
+from stories.store_outbox import OutboxRow, waiting_rows
 
-GIVE_UP_AFTER = timedelta(days=7)
 SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is left behind
 
-_WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1200, 1800))
-_LONGEST_WAIT = timedelta(hours=1)
-_JITTER = 0.2
 _SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
-_LONGEST_SLEEP = 60.0  # seconds; the clock may be set, or the machine have slept, meanwhile
+# The clock may be set, the machine have slept, or somebody have asked for a retry beside the service.
+_LONGEST_SLEEP = 5.0
+_SHORT_PAUSE = timedelta(seconds=2)  # which is worth waiting for
+_DIGESTS_REMEMBERED = timedelta(days=40)  # one may come once a month
 
 log = logging.getLogger(__name__)
 
 
-def next_attempt_at(
-    attempts: int, *, created_at: datetime, now: datetime, chance: float, is_repeat: bool = False
-) -> datetime | None:
-    """Return when a delivery that failed `attempts` times is tried again, or None when it is given up.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """When a channel may be told, and when each topic is delivered to it, by the topic's name."""
 
-    The waits grow from 30 s to an hour, each shifted by up to a fifth either way by `chance` (0 to 1). `is_repeat`
-    says that a marked repeat came to an unknown end too: then they double from an hour on, because a channel that
-    takes messages without ever saying so would show one after another.
-    """
-    wait = _WAITS[attempts - 1] if attempts <= len(_WAITS) else _LONGEST_WAIT
-    if is_repeat:
-        wait = _LONGEST_WAIT * (1 << min(max(attempts - 2, 0), 10))
-    at = now + wait * (1 - _JITTER + 2 * _JITTER * chance)
-    return at if at - created_at < GIVE_UP_AFTER else None
+    channel: ChannelRule = field(default_factory=ChannelRule)
+    topics: Mapping[str, TopicRule] = field(default_factory=dict)
 
 
 async def serve_channel(
     store: Store,
     channel: Channel,
+    rules: Rules,
     *,
     wake: asyncio.Event,
     stop: asyncio.Event,
     clock: Callable[[], datetime],
     chance: Callable[[], float],
 ) -> None:
-    """Deliver what falls due for `channel`: on `wake`, and when the next try of a failed one has come.
+    """Deliver what falls due for `channel`: on `wake`, and whenever its time has come.
 
     It ends after `stop` is set (with `wake`), when the message on its way has arrived or failed.
     """
     while not stop.is_set():
         wake.clear()
-        await deliver_due(store, channel, stop=stop, clock=clock, chance=chance)
-        next_at = next_delivery_at(store, channel.name)
-        seconds = (next_at - clock()).total_seconds() if next_at else _LONGEST_SLEEP
+        next_one = await deliver_next(store, channel, rules, clock=clock, chance=chance)
+        if isinstance(next_one, Sent):
+            continue
+        seconds = (next_one.until - clock()).total_seconds() if next_one.until else _LONGEST_SLEEP
         with suppress(TimeoutError):
             async with asyncio.timeout(min(max(seconds, _SHORTEST_SLEEP), _LONGEST_SLEEP)):
                 await wake.wait()
@@ -86,33 +75,116 @@ async def serve_channel(
 async def deliver_due(
     store: Store,
     channel: Channel,
+    rules: Rules,
     *,
     stop: asyncio.Event,
     clock: Callable[[], datetime],
     chance: Callable[[], float],
+    rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> int:
-    """Deliver what is due for `channel` now, oldest first, until `stop` or an unknown outcome; return how many arrived.
+    """Deliver what is due for `channel` now, until `stop` or a pause worth the name; return how many messages arrived.
 
-    A channel that hangs takes a minute each time: what is behind it waits for the next call.
+    `rest` waits so many seconds: the moment that lies between two messages.
     """
     arrived = 0
-    while not stop.is_set() and (delivery := next_delivery(store, channel.name, now=clock())):
-        mark_sending(store, delivery.id)
-        sent = await _send(store, channel, delivery)
-        _write_down(store, delivery, sent, now=clock(), chance=chance())
-        if sent.arrival is Arrival.UNKNOWN:
+    while not stop.is_set():
+        next_one = await deliver_next(store, channel, rules, clock=clock, chance=chance)
+        if isinstance(next_one, Sent):
+            arrived += next_one.arrival is Arrival.ARRIVED
+            continue
+        now = clock()
+        if next_one.until is None or next_one.until - now > _SHORT_PAUSE:
             break
-        arrived += sent.arrival is Arrival.ARRIVED
+        await rest((next_one.until - now).total_seconds())
     return arrived
 
 
-async def _send(store: Store, channel: Channel, delivery: Delivery) -> Sent:
+async def deliver_next(
+    store: Store, channel: Channel, rules: Rules, *, clock: Callable[[], datetime], chance: Callable[[], float]
+) -> Sent | Hold:
+    """Send the next message to `channel` and write down what became of it, or say until when there is none and why."""
+    now = clock()
+    state = channel_state(store, channel.name)
+    waiting = waiting_rows(store, channel.name)
+    planned = next_message(store, channel, rules, state, waiting, now=now)
+    if isinstance(planned, Hold):
+        return planned
+    rows = [_on_its_way(row, now) for row in waiting if row.id in set(planned.ids)]
+    message_id = begin_message(
+        store, channel.name, kind=planned.kind, ids=planned.ids, digest_at=planned.digest_at, now=now
+    )
+    sent = await _send(store, channel, planned, rows)
+    now = clock()
+    behind = (row for row in waiting if row.id not in planned.ids and _is_due(row, rules, now))
+    after = after_try(sent, rows, behind, state, now=now, chance=chance())
+    reach(Point.BEFORE_MARK_SENT)
+    end_message(
+        store,
+        message_id,
+        outcome=sent.arrival,
+        error=sent.error or None,
+        after=after.deliveries,
+        channel=after.channel,
+        now=now,
+    )
+    _say(f"message {message_id} to {channel.name} ({counted(len(rows), 'delivery')})", sent, after)
+    return sent
+
+
+def next_message(
+    store: Store, channel: Channel, rules: Rules, state: ChannelState, waiting: Sequence[OutboxRow], *, now: datetime
+) -> Sending | Hold:
+    """Return what goes out to `channel` at `now` of the rows that wait for it, or until when nothing does and why."""
+    late = messages_of_late(
+        store, channel.name, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
+    )
+    at = ChannelNow(
+        waits_until=waits_until(state, waiting, now=now),
+        begun=late.begun,
+        digests=late.digests,
+        digest_began_at=late.digest_began_at,
+    )
+    planning = partial(plan, rule=rules.channel, topics=rules.topics, at=at, now=now, most=capacity(Medium.TEXT))
+    others = candidates(waiting, state)
+    planned = planning([_waiting(row) for row in others])
+    if isinstance(planned, Hold) and len(others) < len(waiting):
+        planned = planning([_waiting(row) for row in waiting])
+    return planned
+
+
+def _on_its_way(row: OutboxRow, now: datetime) -> OutboxRow:
+    return replace(row, attempts=row.attempts + 1, first_tried_at=row.first_tried_at or now)
+
+
+def _is_due(row: OutboxRow, rules: Rules, now: datetime) -> bool:
+    """Whether a row waits for nothing but its channel."""
+    planned = plan([_waiting(row)], rules.channel, rules.topics, ChannelNow(), now=now, most=1)
+    return isinstance(planned, Sending)
+
+
+def _waiting(row: OutboxRow) -> Waiting:
+    return Waiting(
+        id=row.id,
+        alert_id=row.alert_id,
+        notice_id=row.notice_id,
+        topic=row.topic,
+        story_id=row.story_id,
+        article_id=row.article_id,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        attempts=row.attempts,
+        maybe_repeat=row.maybe_repeat,
+        is_alone=row.is_alone,
+    )
+
+
+async def _send(store: Store, channel: Channel, planned: Sending, rows: Sequence[OutboxRow]) -> Sent:
     try:
-        message = _message(store, delivery)
+        message = message_of(store, planned.kind, rows, Medium.TEXT)
     except Exception:
         # A fault of ours with one alert must not keep those behind it from being sent.
-        log.exception("alert %d to %s: its message could not be made", delivery.alert_id, channel.name)
-        return Sent(Arrival.REFUSED, "its message could not be made (see the log)")
+        log.exception("to %s: the message of deliveries %s could not be made", channel.name, planned.ids)
+        return Sent(Arrival.REFUSED, "its message could not be made (see the log)", is_of_message=True)
     reach(Point.BEFORE_SEND)
     sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
     reach(Point.RESPONSE_RECEIVED)
@@ -147,38 +219,13 @@ async def send_within(seconds: float, sending: Callable[[], Sent]) -> Sent:
         return Sent(Arrival.UNKNOWN, f"no outcome within {seconds:g} s")
 
 
-def _message(store: Store, delivery: Delivery) -> Message:
-    archived = article_by_id(store, delivery.article_id)
-    assert archived is not None, "an alert refers to a kept article"
-    return compose(
-        archived,
-        topic=delivery.topic,
-        evidence=from_json(delivery.evidence),
-        maybe_repeat=delivery.maybe_repeat,
-        facts=facts_of(store, archived, topic=delivery.topic, stage=delivery.stage),
-        stage=delivery.stage,
-        update=update_from_json(delivery.news),
-    )
-
-
-def _write_down(store: Store, delivery: Delivery, sent: Sent, *, now: datetime, chance: float) -> None:
-    about = f"alert {delivery.alert_id} ({delivery.topic}) to {delivery.channel}"
-    reach(Point.BEFORE_MARK_SENT)
+def _say(about: str, sent: Sent, after: Aftermath) -> None:
     if sent.arrival is Arrival.ARRIVED:
-        mark_sent(store, delivery.id, now=now)
         log.info("%s: sent", about)
         return
-    attempts = delivery.attempts + 1
-    is_unknown = sent.arrival is Arrival.UNKNOWN
-    next_at = next_attempt_at(
-        attempts,
-        created_at=delivery.created_at,
-        now=now,
-        chance=chance,
-        is_repeat=is_unknown and delivery.maybe_repeat,
-    )
-    mark_failed(store, delivery.id, error=sent.error, next_at=next_at, maybe_repeat=is_unknown)
-    if next_at is None:
-        log.error("%s: given up after %d tries (%s)", about, attempts, sent.error)
-    else:
-        log.warning("%s: %s; next try at %s", about, sent.error, next_at.isoformat(timespec="seconds"))
+    dead = sum(each.state == "dead" for each in after.deliveries)
+    if dead:
+        log.error("%s: %s; given up: %s", about, sent.error, counted(dead, "delivery"))
+        return
+    next_at = after.channel.waits_until or min(each.not_before for each in after.deliveries)
+    log.warning("%s: %s; next try at %s", about, sent.error, next_at.isoformat(timespec="seconds"))

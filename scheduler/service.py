@@ -5,7 +5,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,23 +13,21 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from alerts.outbox import deliver_due, serve_channel
-from alerts.settings import Channel
 from crawler.crawl import prepare
 from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.feed_notices import tell_of_feeds
+from scheduler.operator_notices import tell_operator
+from scheduler.senders import PAUSE_SECONDS, keep_sending, send_once, take_up_outbox, usable_channels
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.watch import Watch, watch_of
 from stories.counted import counted
 from stories.store import Store, StoreError
-from stories.store_alerts import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_grouping import grouper_of
 from stories.store_hosts import waiting_hosts
 
 LONGEST_TICK = timedelta(seconds=5)
-PAUSE_SECONDS = 30  # after an error nobody expected
 TELL_SECONDS = 60  # between two looks at what is to be told of feeds
 DRAIN_SECONDS = 8  # what a stop leaves to messages on their way; with the rest it stays below ten
 
@@ -70,7 +68,16 @@ class Service:
         prepare()
         for channel in usable_channels(self._config):
             wake = asyncio.Event()
-            self._senders[self._start(self._serve(channel, wake, stop), f"channel {channel.name}")] = wake
+            sending = keep_sending(
+                self._store,
+                self._config,
+                channel,
+                wake=wake,
+                stop=stop,
+                clock=self._around.clock,
+                chance=self._around.chance,
+            )
+            self._senders[self._start(sending, f"channel {channel.name}")] = wake
         timetable = self._timetable()
         timetable.start()
         log.info(
@@ -97,6 +104,7 @@ class Service:
         if time.monotonic() >= self._tells_at:
             self._tells_at = time.monotonic() + TELL_SECONDS
             tell_of_feeds(self._store, now=now)
+            tell_operator(self._store, self._config, now=now)
         busy: set[str] = set().union(*self._crawls.values(), waiting_hosts(self._store, now=now))
         for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
             asked = Counter(host_of(feed.asked_address) for feed in feeds)
@@ -150,24 +158,6 @@ class Service:
             clock=self._around.clock,
             chance=self._around.chance,
         )
-
-    async def _serve(self, channel: Channel, wake: asyncio.Event, stop: asyncio.Event) -> None:
-        """Keep the sender of a channel going: an error nobody expected costs it a pause, not its life."""
-        has_failed = False
-        while not stop.is_set():
-            try:
-                if has_failed:  # perhaps between a send and its outcome
-                    reopen_interrupted(self._store, now=self._around.clock(), channel=channel.name)
-                    has_failed = False
-                await serve_channel(
-                    self._store, channel, wake=wake, stop=stop, clock=self._around.clock, chance=self._around.chance
-                )
-            except Exception:
-                log.exception("channel %s: its sender failed; it goes on in %d s", channel.name, PAUSE_SECONDS)
-                has_failed = True
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(PAUSE_SECONDS):
-                        await stop.wait()
 
     def _wake_senders(self) -> None:
         for wake in self._senders.values():
@@ -226,24 +216,15 @@ async def poll_once(
 
 
 async def deliver_once(config: Config, store: Store, around: Surroundings) -> int:
-    """Deliver what is due to every channel, side by side, and return how many arrived."""
-    never = asyncio.Event()
-    deliveries = (
-        deliver_due(store, channel, stop=never, clock=around.clock, chance=around.chance)
-        for channel in usable_channels(config)
-    )
-    return sum(await asyncio.gather(*deliveries))
+    """Deliver what is due to every channel, side by side, and return how many messages arrived."""
+    return await send_once(store, config, clock=around.clock, chance=around.chance)
 
 
 def begin(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with the configuration, and take up what an earlier run left open."""
     watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
     _replan(store, config, now=now)
-    pull_back_from_the_future(store, now=now)
-    if reopened := reopen_interrupted(store, now=now):
-        log.warning("%d deliveries were interrupted; they are sent once more, marked as possible repeats", reopened)
-    for channel, count in give_up_channels_except(store, [channel.name for channel in config.channels]).items():
-        log.warning("channel %s: not configured any more; %d deliveries to it are given up", channel, count)
+    take_up_outbox(store, config, now=now)
 
 
 def _replan(store: Store, config: Config, *, now: datetime) -> None:
@@ -257,11 +238,6 @@ def _replan(store: Store, config: Config, *, now: datetime) -> None:
         with store.writing():
             for before, after in changed:
                 save_changes(store, after, before)
-
-
-def usable_channels(config: Config) -> list[Channel]:
-    """Return the channels that wait for nothing."""
-    return [channel for channel in config.channels if channel.url]
 
 
 def tick_of(config: Config) -> timedelta:

@@ -7,34 +7,37 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.channels import send
 from alerts.medium import Message
-from alerts.outbox import GIVE_UP_AFTER, deliver_due, next_attempt_at, send_within, serve_channel
+from alerts.outbox import Rules, deliver_due, send_within, serve_channel
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from stories.store import Store, open_store
-from stories.store_alerts import (
-    add_alert,
+from stories.store_alerts import add_alert
+from stories.store_outbox import (
     give_up_channels_except,
-    mark_failed,
-    mark_sending,
-    newest_alerts,
-    next_delivery,
-    next_delivery_at,
     outbox_counts,
     reopen_interrupted,
+    waiting_rows,
 )
 from tests.building import NOON, alert
+from tests.outbox_rows import begun, rows, tried
 from tests.receivers import Hangup, Slow, Webhook
+from tests.ticking import Clock
 
 
 def deliver(store: Store, address: str, *, name: str = "hook", now: datetime = NOON, chance: float = 0.5) -> int:
-    """Deliver what is due at `now` and return how many arrived."""
+    """Deliver what is due at `now` and return how many messages arrived."""
+    clock = Clock(now)
     delivering = deliver_due(
-        store, Channel(name=name, url=address), stop=asyncio.Event(), clock=lambda: now, chance=lambda: chance
+        store,
+        Channel(name=name, url=address),
+        Rules(),
+        stop=asyncio.Event(),
+        clock=clock,
+        chance=lambda: chance,
+        rest=clock.rest,
     )
     return asyncio.run(delivering)
 
@@ -44,7 +47,7 @@ def titles(webhook: Webhook, path: str | None = None) -> list[str]:
 
 
 def states(store: Store) -> list[tuple[str, int, str | None]]:
-    return store.db.execute("SELECT state, attempts, error FROM deliveries ORDER BY id").fetchall()
+    return [(row.state, row.attempts, row.error) for row in rows(store)]
 
 
 # What goes out
@@ -83,13 +86,13 @@ def test_a_channel_named_twice_is_a_fault_of_the_caller_and_writes_nothing(store
             channels=["hook", "hook"],
             now=NOON,
         )
-    assert next_delivery(store, "hook", now=NOON) is None
+    assert waiting_rows(store, "hook") == []
 
 
 def test_what_is_not_due_yet_waits(store: Store, webhook: Webhook) -> None:
-    alert(store, now=NOON + timedelta(seconds=1))
+    alert(store, now=NOON + timedelta(seconds=10))
     assert deliver(store, webhook.address(), now=NOON) == 0
-    assert next_delivery_at(store, "hook") == NOON + timedelta(seconds=1)
+    assert deliver(store, webhook.address(), now=NOON + timedelta(seconds=10)) == 1
 
 
 def test_a_stop_leaves_the_rest_for_the_next_start(store: Store, webhook: Webhook) -> None:
@@ -97,14 +100,15 @@ def test_a_stop_leaves_the_rest_for_the_next_start(store: Store, webhook: Webhoo
     stop = asyncio.Event()
     stop.set()
     channel = Channel(name="hook", url=webhook.address())
-    assert asyncio.run(deliver_due(store, channel, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)) == 0
+    delivering = deliver_due(store, channel, Rules(), stop=stop, clock=Clock(), chance=lambda: 0.5)
+    assert asyncio.run(delivering) == 0
     assert states(store) == [("new", 0, None)]
 
 
 def test_what_waits_for_a_channel_that_is_no_more_is_given_up_and_listed(store: Store, webhook: Webhook) -> None:
     alert(store, channels=["hook", "gone"])
-    assert give_up_channels_except(store, ["hook"]) == {"gone": 1}
-    assert give_up_channels_except(store, ["hook"]) == {}
+    assert give_up_channels_except(store, ["hook"], now=NOON) == {"gone": 1}
+    assert give_up_channels_except(store, ["hook"], now=NOON) == {}
     assert [(each.channel, each.waiting, each.dead) for each in outbox_counts(store)] == [
         ("gone", 0, 1),
         ("hook", 1, 0),
@@ -119,18 +123,10 @@ def test_a_failed_alert_is_sent_again_next_time(store: Store, webhook: Webhook) 
     address = webhook.reply("/hook", 500, 200)
     assert deliver(store, address) == 0
     assert states(store) == [("failed", 1, "the service answered 500")]
-    assert next_delivery_at(store, "hook") == NOON + timedelta(seconds=30)
-    assert deliver(store, address, now=NOON + timedelta(seconds=29)) == 0
+    assert deliver(store, address, now=NOON + timedelta(seconds=27)) == 0
     assert deliver(store, address, now=NOON + timedelta(seconds=30)) == 1
     # It was refused, so the second is no repeat.
     assert titles(webhook) == ["[Antitrust] OpenAI weighs an antitrust complaint against Microsoft"] * 2
-
-
-def test_a_failed_alert_does_not_keep_the_next_one_waiting(store: Store, webhook: Webhook) -> None:
-    alert(store, title="First")
-    alert(store, title="Second")
-    assert deliver(store, webhook.reply("/hook", 500, 200)) == 1
-    assert [state for state, _, _ in states(store)] == ["failed", "sent"]
 
 
 def test_an_alert_that_may_have_arrived_is_sent_again_with_the_mark(store: Store, webhook: Webhook) -> None:
@@ -149,59 +145,13 @@ def test_a_refusal_after_an_open_outcome_does_not_take_the_mark_away(store: Stor
     assert [title.startswith("(possible repeat)") for title in titles(webhook)] == [False, True, True]
 
 
-def test_an_alert_is_given_up_after_a_week_and_stays_to_be_seen(store: Store, webhook: Webhook) -> None:
-    alert(store, now=NOON - timedelta(days=6, hours=12))
-    address, now = webhook.reply("/hook", 500), NOON
-    deliver(store, address)
-    while next_at := next_delivery_at(store, "hook"):
-        now = next_at
-        deliver(store, address, now=now)
-    assert timedelta(hours=10) < now - NOON < timedelta(hours=12)
-    assert states(store) == [("dead", len(webhook.requests()), "the service answered 500")]
-    assert [(each.waiting, each.dead) for each in outbox_counts(store)] == [(0, 1)]
-    assert newest_alerts(store, limit=1)[0].deliveries == ("hook: dead",)
-
-
-# The waits
-
-
-@given(attempts=st.integers(1, 1000), chance=st.floats(0, 1))
-def test_waits_are_between_24_seconds_and_72_minutes(attempts: int, chance: float) -> None:
-    at = next_attempt_at(attempts, created_at=NOON, now=NOON, chance=chance)
-    assert at is not None
-    assert timedelta(seconds=24) <= at - NOON <= timedelta(minutes=72)
-
-
-@given(chance=st.floats(0, 1))
-def test_waits_grow_until_they_are_an_hour(chance: float) -> None:
-    waits = [next_attempt_at(n, created_at=NOON, now=NOON, chance=chance) for n in range(1, 12)]
-    steady = [wait for wait in waits if wait]
-    assert steady == sorted(steady)
-    assert len(set(steady)) == 8
-    assert steady[-1] - NOON == timedelta(hours=1) * (0.8 + 0.4 * chance)
-
-
-def test_waits_are_as_promised() -> None:
-    waits = [next_attempt_at(n, created_at=NOON, now=NOON, chance=0.5) for n in range(1, 10)]
-    minutes = [(wait - NOON).total_seconds() / 60 for wait in waits if wait]
-    assert minutes == pytest.approx([0.5, 1, 2, 5, 10, 20, 30, 60, 60])
-
-
-def test_no_try_comes_after_seven_days() -> None:
-    almost = NOON + GIVE_UP_AFTER - timedelta(minutes=61)
-    assert next_attempt_at(100, created_at=NOON, now=almost, chance=0.5) is not None
-    assert next_attempt_at(100, created_at=NOON, now=almost + timedelta(minutes=1), chance=0.5) is None
-
-
 # Interruptions
 
 
 def test_a_send_that_was_interrupted_is_done_once_more_with_the_mark(tmp_path: Path, webhook: Webhook) -> None:
     with open_store(tmp_path / "wirewatch.db") as store:
         alert(store, title="News")
-        delivery = next_delivery(store, "hook", now=NOON)
-        assert delivery
-        mark_sending(store, delivery.id)
+        begun(store, 1)
         assert send(webhook.address(), Message(title="[Antitrust] News", body="…")).arrival is Arrival.ARRIVED
         # Here the power fails.
     with open_store(tmp_path / "wirewatch.db") as store:
@@ -215,36 +165,29 @@ def test_a_send_that_was_interrupted_is_done_once_more_with_the_mark(tmp_path: P
 
 def test_what_is_in_the_middle_of_a_send_is_not_taken_by_another(store: Store, webhook: Webhook) -> None:
     alert(store)
-    delivery = next_delivery(store, "hook", now=NOON)
-    assert delivery
-    mark_sending(store, delivery.id)
+    begun(store, 1)
     assert deliver(store, webhook.address()) == 0
-    assert next_delivery_at(store, "hook") is None
 
 
 def test_a_send_whose_outcome_could_not_be_written_is_taken_up_for_its_channel_alone(store: Store) -> None:
     alert(store, channels=["hook", "other"])
-    for channel in ("hook", "other"):
-        delivery = next_delivery(store, channel, now=NOON)
-        assert delivery
-        mark_sending(store, delivery.id)
+    begun(store, 1)
+    begun(store, 2, channel="other")
     assert reopen_interrupted(store, now=NOON, channel="hook") == 1
-    again = next_delivery(store, "hook", now=NOON)
-    assert again
+    (again,) = waiting_rows(store, "hook")
     assert again.maybe_repeat
-    assert next_delivery(store, "other", now=NOON) is None
+    assert waiting_rows(store, "other") == []
 
 
 def test_the_outbox_is_asked_by_its_index_however_much_was_sent(store: Store) -> None:
     asked: list[str] = []
     store.db.conn.set_trace_callback(asked.append)
-    next_delivery(store, "hook", now=NOON)
-    next_delivery_at(store, "hook")
+    waiting_rows(store, "hook")
     reopen_interrupted(store, now=NOON)
     store.db.conn.set_trace_callback(None)
     questions = [sql for sql in asked if sql.startswith(("SELECT", "UPDATE"))]
     assert len(questions) == 3
-    for sql in questions:
+    for sql in (sql for sql in questions if "deliveries" in sql):
         plan = " ".join(row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
         assert "deliveries_waiting" in plan, plan
 
@@ -322,7 +265,15 @@ def test_a_channel_that_hangs_does_not_stop_another(store: Store, webhook: Webho
 
     async def play() -> None:
         wake, stop = asyncio.Event(), asyncio.Event()
-        serve = partial(serve_channel, store, wake=wake, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)
+        serve = partial(
+            serve_channel,
+            store,
+            rules=Rules(),
+            wake=wake,
+            stop=stop,
+            clock=lambda: datetime.now(UTC),
+            chance=lambda: 0.5,
+        )
         serving = [asyncio.create_task(serve(Channel(name=name, url=webhook.address("/hangs")))) for name in hanging]
         await asyncio.to_thread(webhook.wait_for, len(hanging), "/hangs")
         serving.append(asyncio.create_task(serve(Channel(name="works", url=webhook.address("/works")))))
@@ -344,7 +295,9 @@ def test_a_sender_that_sleeps_is_woken_by_a_new_alert(store: Store, webhook: Web
         wake, stop = asyncio.Event(), asyncio.Event()
         channel = Channel(name="hook", url=webhook.address())
         serving = asyncio.create_task(
-            serve_channel(store, channel, wake=wake, stop=stop, clock=lambda: NOON, chance=lambda: 0.5)
+            serve_channel(
+                store, channel, Rules(), wake=wake, stop=stop, clock=lambda: datetime.now(UTC), chance=lambda: 0.5
+            )
         )
         await asyncio.sleep(0)  # let it find nothing
         alert(store, title="News")
@@ -360,16 +313,16 @@ def test_a_sender_that_sleeps_is_woken_by_a_new_alert(store: Store, webhook: Web
 
 def test_a_failed_alert_goes_out_when_its_time_has_come_without_being_woken(store: Store, webhook: Webhook) -> None:
     alert(store, title="News")
-    failed = next_delivery(store, "hook", now=NOON)
-    assert failed
     soon = datetime.now(UTC) + timedelta(seconds=0.2)
-    mark_failed(store, failed.id, error="the service answered 503", next_at=soon, maybe_repeat=False)
+    tried(store, 1, "failed", error="the service answered 503", next_at=soon)
 
     async def play() -> None:
         wake, stop = asyncio.Event(), asyncio.Event()
         channel = Channel(name="hook", url=webhook.address())
         serving = asyncio.create_task(
-            serve_channel(store, channel, wake=wake, stop=stop, clock=lambda: datetime.now(UTC), chance=lambda: 0.5)
+            serve_channel(
+                store, channel, Rules(), wake=wake, stop=stop, clock=lambda: datetime.now(UTC), chance=lambda: 0.5
+            )
         )
         await asyncio.to_thread(webhook.wait_for, 1)
         stop.set()

@@ -25,12 +25,12 @@ from stories.joining_json import to_json
 from stories.likeness import learnt
 from stories.model import Article
 from stories.store import Store, open_store
-from stories.store_alerts import mark_failed, mark_sending, mark_sent
 from stories.store_articles import all_articles
 from stories.store_credits import save_credits
 from stories.store_feeds import watch_feeds, watched_feeds
 from stories.store_labels import Label, Verdict, save_label
 from stories.store_stories import ChangeKind, merge_stories, split_story
+from tests.outbox_rows import tried
 
 WIREWATCH = Path(sys.executable).with_name("wirewatch")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -119,8 +119,7 @@ def article(title: str = "Office opens an antitrust case", **fields: object) -> 
 
 def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> None:
     desk.poll(article(outlet="The Ledger"))
-    mark_sending(desk.store, 1)
-    mark_sent(desk.store, 1, now=LATER)
+    tried(desk.store, 1, "sent", channel="console", now=LATER)
     told = desk.reads("https://ledger.example/1?utm_source=rss")
     for sentence in (
         f"The Ledger · id {desk.only_id()}",
@@ -368,8 +367,15 @@ def test_of_an_article_that_is_gone_its_sightings_are_told(desk: Desk) -> None:
 def test_a_delivery_says_what_became_of_it(desk: Desk, tries: list[tuple[datetime | None, bool]], wanted: str) -> None:
     desk.poll(article())
     for next_at, maybe_repeat in tries:
-        mark_sending(desk.store, 1)
-        mark_failed(desk.store, 1, error="no route", next_at=next_at, maybe_repeat=maybe_repeat)
+        tried(
+            desk.store,
+            1,
+            "failed" if next_at else "dead",
+            channel="console",
+            error="no route",
+            next_at=next_at or LATER,
+            maybe_repeat=maybe_repeat,
+        )
     assert f"console: {wanted}\n" in desk.reads(desk.only_id())
 
 

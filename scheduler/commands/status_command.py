@@ -11,7 +11,7 @@ from scheduler.options import Paths, with_format, with_paths
 if TYPE_CHECKING:
     from alerts.settings import TopicSettings
     from scheduler.topic_health import TopicHealth
-    from stories.store_alerts import ChannelCounts
+    from stories.store_outbox import ChannelCounts
     from stories.store_feeds import FeedState
     from stories.store_hosts import HostState
     from stories.store_notices import Notice
@@ -64,11 +64,12 @@ def command(paths: Paths, shows_all: bool, form: str) -> None:
     """
     from scheduler.topic_health import topics_health
     from stories.store import read_store
-    from stories.store_alerts import count_outcomes, outbox_counts
+    from stories.store_alerts import count_outcomes
     from stories.store_articles import count_articles
     from stories.store_feeds import watched_feeds
     from stories.store_hosts import waiting_hosts
     from stories.store_notices import open_notices
+    from stories.store_outbox import outbox_counts
 
     now = datetime.now(UTC)
     with read_store(paths.database_path()) as store:

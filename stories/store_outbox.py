@@ -1,0 +1,218 @@
+"""The outbox: what waits for each channel, what was interrupted, and what could not be delivered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from stories.store import Store, instant, instant_or_none, stamp
+
+# As the index of what waits has it, to the letter: SQLite does not see that a narrower list is within it.
+WAITING = "state IN ('new', 'sending', 'failed')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One row of the outbox as far as it matters when it goes out: an alert, or a notice (or that one is over).
+
+    `attempts` counts the sends begun so far, `refusals` those at which trying again was said not to help or the message
+    to be at fault, `unknowns` those that may have arrived; then `maybe_repeat` says so. `first_tried_at` is when it was
+    tried first, itself or, with those before it, the channel. `is_alone`: it goes with no other.
+    """
+
+    id: int
+    channel: str
+    alert_id: int | None = None
+    notice_id: int | None = None
+    is_end: bool = False
+    topic: str = ""
+    story_id: int | None = None
+    article_id: str | None = None
+    created_at: datetime
+    not_before: datetime
+    attempts: int = 0
+    refusals: int = 0
+    unknowns: int = 0
+    maybe_repeat: bool = False
+    is_alone: bool = False
+    first_tried_at: datetime | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCounts:
+    """How many deliveries of one channel are waiting, were sent, or were given up; and the last error, if any."""
+
+    channel: str
+    waiting: int
+    sent: int
+    dead: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetters:
+    """What was given up of one channel: how many deliveries, the last of them when and why."""
+
+    channel: str
+    count: int
+    last_at: datetime
+    error: str
+
+
+_COLUMNS = (
+    "deliveries.id, channel, alert_id, notice_id, is_end, coalesce(topic, '') AS topic, story_id, article_id,"
+    " deliveries.created_at, not_before, attempts, refusals, unknowns, maybe_repeat, is_alone, first_tried_at,"
+    " message_id"
+)
+
+
+def waiting_rows(store: Store, channel: str) -> list[OutboxRow]:
+    """Return what waits for `channel` and is not on its way, oldest first."""
+    rows = store.query(
+        f"SELECT {_COLUMNS} FROM deliveries LEFT JOIN alerts ON alerts.id = alert_id"
+        f" WHERE channel = ? AND {WAITING} AND state != 'sending' ORDER BY deliveries.id",
+        [channel],
+    )
+    return [_row(row) for row in rows]
+
+
+def add_deliveries(
+    store: Store, *, alert_id: int | None = None, notice_id: int | None = None, channels: Iterable[str], now: datetime
+) -> None:
+    """Put an alert, or a notice, into the outbox of each channel, due at once; call it in a transaction."""
+    store.db.conn.executemany(
+        "INSERT INTO deliveries (alert_id, notice_id, channel, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
+        [(alert_id, notice_id, channel, stamp(now), stamp(now)) for channel in channels],
+    )
+
+
+def add_end_of_notice(store: Store, notice_id: int, *, now: datetime) -> None:
+    """Tell the channels which a notice went to that it is over; call it in a transaction.
+
+    Where the notice itself still waits it is dropped: one message says both.
+    """
+    store.db.execute(
+        "INSERT INTO deliveries (notice_id, is_end, channel, not_before, created_at)"
+        " SELECT notice_id, 1, channel, :now, :now FROM deliveries"
+        " WHERE notice_id = :notice AND is_end = 0 AND state != 'dropped'",
+        {"notice": notice_id, "now": stamp(now)},
+    )
+    store.db.execute(
+        "UPDATE deliveries SET state = 'dropped', error = 'it was over before it was told', given_up_at = :now"
+        f" WHERE notice_id = :notice AND is_end = 0 AND {WAITING} AND state != 'sending'",
+        {"notice": notice_id, "now": stamp(now)},
+    )
+
+
+def reopen_interrupted(store: Store, *, now: datetime, channel: str | None = None) -> int:
+    """Make deliveries found in the middle of a send due again, marked as possible repeats; return how many.
+
+    All deliveries of a message that was on its way are. Called when nobody can be sending: at the start for all
+    channels, and for one whose sender failed.
+    """
+    among = {"now": stamp(now), "channel": channel}
+    with store.writing():
+        store.db.execute(
+            "UPDATE messages SET outcome = 'unknown', ended_at = :now, error = 'interrupted while sending'"
+            " WHERE outcome IS NULL AND channel = coalesce(:channel, channel)",
+            among,
+        )
+        cursor = store.db.execute(
+            "UPDATE deliveries SET state = 'failed', maybe_repeat = 1, unknowns = unknowns + 1, not_before = :now,"
+            f" error = 'interrupted while sending' WHERE {WAITING} AND state = 'sending'"
+            " AND channel = coalesce(:channel, channel)",
+            among,
+        )
+        return cursor.rowcount
+
+
+def pull_back_from_the_future(store: Store, *, now: datetime) -> None:
+    """Make deliveries due that were written while the clock stood in the future; they would wait until then."""
+    with store.writing():
+        store.db.execute(
+            f"UPDATE deliveries SET not_before = :now, created_at = :now WHERE {WAITING} AND created_at > :now",
+            {"now": stamp(now)},
+        )
+        store.db.execute(
+            "UPDATE channels SET waits_until = NULL, tried_at = :now WHERE tried_at > :now", {"now": stamp(now)}
+        )
+
+
+def give_up_channels_except(store: Store, channels: Iterable[str], *, now: datetime) -> dict[str, int]:
+    """Give up what waits for channels that are no more; return how many deliveries that were, by channel."""
+    with store.writing():
+        rows = store.db.execute(f"SELECT channel, count(*) FROM deliveries WHERE {WAITING} GROUP BY channel").fetchall()
+        gone = {channel: count for channel, count in rows if channel not in set(channels)}
+        for channel in gone:
+            store.db.execute(
+                "UPDATE deliveries SET state = 'dead', error = 'the channel is not configured any more',"
+                f" given_up_at = ? WHERE channel = ? AND {WAITING}",
+                [stamp(now), channel],
+            )
+    return gone
+
+
+def drop(store: Store, ids: Sequence[int], *, why: str, now: datetime) -> int:
+    """Take deliveries that wait or are dead out of the outbox for good; return how many. Call it in a transaction.
+
+    What is on its way cannot be called back.
+    """
+    return sum(
+        store.db.execute(
+            "UPDATE deliveries SET state = 'dropped', error = ?, given_up_at = ?"
+            " WHERE id = ? AND state IN ('new', 'failed', 'dead')",
+            [why, stamp(now), delivery_id],
+        ).rowcount
+        for delivery_id in ids
+    )
+
+
+def retry(store: Store, ids: Sequence[int], *, now: datetime) -> int:
+    """Have deliveries that failed or are dead tried again at once, as if for the first time; return how many.
+
+    What may have arrived stays marked. Call it in a transaction.
+    """
+    return sum(
+        store.db.execute(
+            "UPDATE deliveries SET state = 'failed', not_before = ?, refusals = 0, unknowns = 0,"
+            " first_tried_at = NULL, given_up_at = NULL WHERE id = ? AND state IN ('failed', 'dead')",
+            [stamp(now), delivery_id],
+        ).rowcount
+        for delivery_id in ids
+    )
+
+
+def dead_letters(store: Store) -> list[DeadLetters]:
+    """Return what was given up and is neither tried again nor dropped, by channel."""
+    # Of the columns beside a max(), SQLite takes those of the row that has it.
+    rows = store.query(
+        "SELECT channel, count(*) AS count, max(given_up_at) AS last_at, coalesce(error, '') AS error FROM deliveries"
+        " WHERE state = 'dead' GROUP BY channel"
+    )
+    return [DeadLetters(last_at=instant(row.pop("last_at")), **row) for row in rows]
+
+
+def outbox_counts(store: Store) -> list[ChannelCounts]:
+    """Return how the deliveries of each channel stand."""
+    rows = store.query(
+        "SELECT channel, sum(state IN ('new', 'sending', 'failed')) AS waiting, sum(state = 'sent') AS sent,"
+        " sum(state = 'dead') AS dead,"
+        " (SELECT error FROM deliveries AS last WHERE last.channel = deliveries.channel AND state IN ('failed', 'dead')"
+        " ORDER BY id DESC LIMIT 1) AS error FROM deliveries GROUP BY channel ORDER BY channel"
+    )
+    return [ChannelCounts(**row) for row in rows]
+
+
+def _row(row: dict[str, Any]) -> OutboxRow:
+    return OutboxRow(
+        **{
+            **row,
+            "is_end": bool(row["is_end"]),
+            "maybe_repeat": bool(row["maybe_repeat"]),
+            "is_alone": bool(row["is_alone"]),
+            "created_at": instant(row["created_at"]),
+            "not_before": instant(row["not_before"]),
+            "first_tried_at": instant_or_none(row["first_tried_at"]),
+        }
+    )
