@@ -11,8 +11,8 @@ from stories.account import Account, Role
 from stories.counted import counted
 from stories.store import Store
 from stories.store_alerts import AlertRow, Untold, newest_alerts, newest_untold
-from stories.store_outbox import outbox_counts
 from stories.store_articles import count_articles, count_revisions
+from stories.store_outbox import outbox_counts
 from stories.store_story_list import Wanted, newest_stories
 from stories.text import clean
 

@@ -19,9 +19,9 @@ from stories.identity import sighting_of
 from stories.model import Article
 from stories.store import Store
 from stories.store_alerts import newest_alerts
-from stories.store_outbox import outbox_counts
 from stories.store_articles import all_articles, count_articles, earlier_sightings, search_articles
 from stories.store_feeds import due_feeds, watch_feeds, watched_feeds
+from stories.store_outbox import outbox_counts
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEDGER, CIRCUIT = "https://ledger.example/rss", "https://circuit.example/rss"

@@ -52,9 +52,9 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
     from scheduler.showing import progress
     from scheduler.surroundings import real_surroundings
     from stories.store import open_store
-    from stories.store_outbox import outbox_counts
     from stories.store_hosts import waiting_hosts
     from stories.store_notices import open_notices
+    from stories.store_outbox import outbox_counts
 
     around = real_surroundings()
     polled = []

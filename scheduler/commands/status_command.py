@@ -11,10 +11,10 @@ from scheduler.options import Paths, with_format, with_paths
 if TYPE_CHECKING:
     from alerts.settings import TopicSettings
     from scheduler.topic_health import TopicHealth
-    from stories.store_outbox import ChannelCounts
     from stories.store_feeds import FeedState
     from stories.store_hosts import HostState
     from stories.store_notices import Notice
+    from stories.store_outbox import ChannelCounts
 
 _NOTICES = 20  # that are shown of more
 
