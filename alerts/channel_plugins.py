@@ -201,9 +201,11 @@ def mail_server(plugin: NotifyBase) -> MailServer:
     )
 
 
-def envelope(plugin: NotifyBase) -> Envelope:
-    """Return who writes to whom by a `plugin` for mail."""
+def envelope(plugin: NotifyBase) -> Envelope | None:
+    """Return who writes to whom by a `plugin` for mail; None when its address says of nobody that is possible."""
     assert isinstance(plugin, NotifyEmail)
+    if not plugin.targets:
+        return None
     (name, address), (to_name, to_address) = plugin.from_addr, plugin.targets[0]
     return Envelope(
         sender=(name or "", address),

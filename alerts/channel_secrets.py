@@ -13,7 +13,8 @@ _PLAIN = frozenset({"mode", "from", "insecure", "starttls"})  # words of address
 def without_secrets(sentence: str, url: str) -> str:
     """Return `sentence` on one line, with every part of `url` that could be a password blotted out."""
     address = urlsplit(url)
-    plain = _PLAIN | {address.scheme.lower(), (address.hostname or "").lower()}
+    port = address.netloc.rpartition(":")[2]  # also where it is none, as in an address with letters for it
+    plain = _PLAIN | {address.scheme.lower(), (address.hostname or "").lower(), port if port.isdigit() else ""}
     for part in sorted(_parts(url), key=len, reverse=True):
         if len(part) >= _SHORTEST_SECRET and part.lower() not in plain:
             sentence = re.sub(re.escape(part), "***", sentence, flags=re.IGNORECASE)

@@ -43,6 +43,7 @@ _HAS_A_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", 
 _READS_FILES = ("attach", "template", "pgp", "pgppub", "pgpprv", "wkd")
 # Signs that the connection to a service that does not speak HTTP never stood.
 _NOT_TAKEN = re.compile(r"CERTIFICATE_VERIFY_FAILED|\[Errno (?:101|111|113|-\d)\]|" + CLOSED)
+_NO_RECIPIENT = "it names no recipient that mail can be sent to (an address in plain ASCII)"
 _ROOM_FOR_NUMBERS = 20
 _LEAST_ROOM = 200
 _PAUSE_SECONDS = 1.0  # between the parts of a long message: most services take one a second
@@ -67,6 +68,8 @@ def fault_of_address(url: str) -> str | None:
 
 
 def _fault_of_destinations(plugin: Plugin, asked: Set[str]) -> str | None:
+    if medium(plugin) is Medium.EMAIL and envelope(plugin) is None:
+        return _NO_RECIPIENT
     if destinations(plugin) > 1:
         return f"leads to {destinations(plugin)} destinations; give each a channel of its own"
     if copied := {"cc", "bcc"} & asked:
@@ -105,13 +108,15 @@ def sent_to(url: str, message: Message, *, now: datetime | None = None) -> Resul
 
 
 def _mail(plugin: Plugin, message: Message, now: datetime | None) -> Result:
-    server, written = mail_server(plugin), envelope(plugin)
+    written = envelope(plugin)
+    if written is None:
+        return Result(sent=Sent(Arrival.REFUSED, _NO_RECIPIENT, is_permanent=True), stage=Stage.ADDRESS)
     try:
         mail = mail_of(message, written, now)
     except ValueError as error:
         sentence = f"no mail can be made of it: {error}"
         return Result(sent=Sent(Arrival.REFUSED, sentence, is_permanent=True, is_of_message=True), stage=Stage.ADDRESS)
-    return hand_in(mail, written.sender[1], written.recipient[1], server)
+    return hand_in(mail, written.sender[1], written.recipient[1], mail_server(plugin))
 
 
 def _parts(plugin: Plugin, message: Message, now: datetime | None) -> Result:

@@ -314,7 +314,7 @@ def running_mail_server(
 ) -> Iterator[MailServer]:
     """Take mail on a free port, from a thread of its own, and write it down in `records`.
 
-    `starttls` offers encryption, `tls` begins with it. With `logins` nobody else may send.
+    `starttls` offers encryption, `tls` begins with it. `logins` are taken; with `starttls` nobody else may send.
     """
     mail_server = MailServer(Records(records), logins=logins)
 
@@ -326,7 +326,7 @@ def running_mail_server(
                 loop=loop,
                 tls_context=starttls,
                 authenticator=mail_server.lets_in if logins else None,
-                auth_required=bool(logins),
+                auth_required=bool(logins and starttls),
                 auth_require_tls=starttls is not None,
             ),
             "127.0.0.1",
