@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawler.poll import Outcome, PollResult
+from scheduler.deafness import are_errors, are_few
 from scheduler.moves import after_redirect, configured_again, is_to_fall_back
 from scheduler.rhythm import learn_rhythm
 from scheduler.timetable import Because, Terms, Wait, own_wait, planned, wait_after
@@ -108,7 +109,7 @@ def _answered(feed: FeedState, result: PollResult, brought: Brought, now: dateti
         offers_validators=_offers_validators(feed, result),
     )
     if result.outcome is Outcome.ANSWERED:
-        answered = _read(answered, feed, result)
+        answered = _listened(_read(answered, feed, result), result, now)
         answered = learn_rhythm(_renamed(answered, brought, result, now), brought.published, now=now)
     return after_redirect(answered, result, now=now)
 
@@ -126,6 +127,20 @@ def _read(answered: FeedState, before: FeedState, result: PollResult) -> FeedSta
     if result.body_digest is not None and result.body_digest == before.body_digest:
         return answered  # the same document under other validators: it was not read again
     return replace(answered, ttl=result.ttl, skip_hours=result.skip_hours, skip_days=result.skip_days)
+
+
+def _listened(feed: FeedState, result: PollResult, now: datetime) -> FeedState:
+    """Return a feed with a note since when it lists nothing, or nothing but errors, as far as it does."""
+    is_empty = not result.entries and feed.first_answered_at is not None
+    if result.articles:
+        lists_errors = are_errors([article.title for article in result.articles])
+    else:  # all it lists was listed before
+        lists_errors = feed.errors_listed_since is not None and are_few(result.entries)
+    return replace(
+        feed,
+        empty_since=(feed.empty_since or now) if is_empty else None,
+        errors_listed_since=(feed.errors_listed_since or now) if lists_errors else None,
+    )
 
 
 def _offers_validators(feed: FeedState, result: PollResult) -> bool | None:

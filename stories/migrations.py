@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+from stories.deafness_schema import DEAFNESS
 from stories.delivery_schema import DELIVERY
 from stories.lasting_schema import LASTING
 from stories.latency_schema import LATENCY
@@ -284,6 +285,12 @@ def lasting(db: Database) -> None:
 def latency(db: Database) -> None:
     """Make room for asking how soon things are seen and told."""
     _execute(db, LATENCY)
+
+
+@migrations()
+def deafness(db: Database) -> None:
+    """Make room for what feeds do not say, and for when nobody listened."""
+    _execute(db, DEAFNESS)
 
 
 def _execute(db: Database, statements: str) -> None:

@@ -21,7 +21,8 @@ class FeedState:
     and `status` belong to the errors in a row; `is_unreached`: at the last poll no server said a word. A feed with
     `retired_at` is not asked any more. `moved_to` is asked instead of `address`; `moving_to` is where permanent
     redirects led `moving_answers` times since `moving_since`. `renamings` counts polls in which most of what is listed
-    came again under other ids, the last one `renamed_at`.
+    came again under other ids, the last one `renamed_at`. `empty_since` and `errors_listed_since`: it answers and lists
+    nothing any more, or nothing but error messages.
     """
 
     id: int
@@ -57,6 +58,8 @@ class FeedState:
     moving_answers: int = 0
     renamings: int = 0
     renamed_at: datetime | None = None
+    empty_since: datetime | None = None
+    errors_listed_since: datetime | None = None
 
     @property
     def asked_address(self) -> str:
@@ -227,4 +230,6 @@ _COLUMNS: dict[str, _Column] = {
     "moving_answers": _PLAIN,
     "renamings": _PLAIN,
     "renamed_at": _INSTANT,
+    "empty_since": _INSTANT,
+    "errors_listed_since": _INSTANT,
 }
