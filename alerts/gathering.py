@@ -18,6 +18,7 @@ from stories.model import ArchivedArticle
 from stories.store import Store
 from stories.store_articles import article_by_id
 from stories.store_cards import AlertToTell, NoticeToTell, alerts_to_tell, notices_to_tell
+from stories.told_address import name_in_words
 
 _DAY = timedelta(days=1)
 
@@ -111,7 +112,7 @@ def card_for(
         is_repeat=is_repeat,
         kind=(update.stage or "update") if update else None,
         stage=(update.stage if update else None) or stage,
-        outlet=shown.article.outlet,
+        outlet=name_in_words(shown.article.outlet) if shown.article.outlet else None,
         published=published(shown),
         origin=spread(shown, facts) if facts else (published(shown),),
         story=credited(facts) if facts and update else None,

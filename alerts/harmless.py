@@ -28,6 +28,11 @@ def said(text: str, limit: int = LONGEST_LINE) -> str:
     return harmless(clean(text, limit))
 
 
+def said_here(text: str, limit: int = LONGEST_LINE) -> str:
+    """Return a sentence of ours like `said`, but with its addresses as they are: whoever reads it has to copy them."""
+    return unmentioned(clean(text, limit))
+
+
 def said_fragment(fragment: Fragment, limit: int = LONGEST_LINE) -> Fragment:
     """Return a piece of an article like `said`, with the same words marked."""
     bare = fragment.text.replace(_BEGINS, " ").replace(_ENDS, " ")

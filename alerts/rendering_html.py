@@ -9,7 +9,7 @@ from html import escape
 
 from alerts.card import NO_LINK, REPEAT_IN_FULL, NoticeCard, StoryCard
 from alerts.card_wording import MOST_LINKS, MOST_WHYS, duration, more_topics, news_lines, origin_lines, topics_in_words
-from alerts.harmless import said, said_fragment, woven
+from alerts.harmless import said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from stories.told_address import host_in_words, name_in_words, told_address
 
@@ -23,6 +23,7 @@ h2 { margin: 30px 0 2px; padding-bottom: 5px; border-bottom: 2px solid #1a5fb4; 
 h3 { margin: 0 0 3px; font-size: 16px; line-height: 1.35; font-weight: 600; }
 p { margin: 0 0 10px; }
 a { color: #1a5fb4; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
+h1 a, h3 a { text-decoration: none; }
 code { font: 14px/1.4 ui-monospace, Menlo, Consolas, monospace; }
 .topic { margin: 0; color: #1a5fb4; font-size: 14px; font-weight: 600; }
 .quiet { color: #5b6570; font-size: 14px; line-height: 1.45; }
@@ -90,7 +91,7 @@ def notice_html(card: NoticeCard, title: str) -> str:
         repeat_html(card.is_repeat),
         _p("wirewatch", "topic"),
         f"<h1>{_text(card.title[:1].upper() + card.title[1:])}</h1>",
-        _p(card.happened),
+        f"<p>{escape(said_here(card.happened))}</p>",
         f"<h3>What it means</h3>{_ours(card.means, '')}" if card.means else "",
         f"<h3>What to do</h3>{_ours(card.to_do, '')}" if card.to_do else "",
         _p(duration(card), "quiet"),

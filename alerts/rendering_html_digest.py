@@ -5,7 +5,7 @@ from html import escape
 
 from alerts.card import DigestCard, NoticeCard, StoryCard, StorySection
 from alerts.card_wording import contents, covered, entry, headline
-from alerts.harmless import said
+from alerts.harmless import said, said_here
 from alerts.rendering_html import headline_html, page, paragraph
 from stories.counted import counted
 
@@ -50,4 +50,4 @@ def _headline(card: StoryCard) -> str:
 
 
 def _notice(card: NoticeCard) -> str:
-    return f'<div class="new">{paragraph(card.title)}{paragraph(card.happened, "quiet")}</div>'
+    return f'<div class="new">{paragraph(card.title)}<p class="quiet">{escape(said_here(card.happened))}</p></div>'

@@ -19,7 +19,7 @@ from alerts.card_wording import (
     origin_lines,
     why_said,
 )
-from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, woven
+from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from alerts.rendering_titles import MAX_TITLE
 from stories.counted import counted
@@ -72,7 +72,7 @@ def notice_markdown(card: NoticeCard) -> str:
     """Return a notice as markdown."""
     return _blocks(
         f"*{REPEAT_IN_FULL}*" if card.is_repeat else "",
-        _plain(card.happened),
+        _escaped(said_here(card.happened)),
         f"**What it means:** {card.means}" if card.means else "",
         f"**What to do:** {card.to_do}" if card.to_do else "",
         duration(card),
@@ -89,7 +89,7 @@ def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
     blocks = [
         _lines(covered(card), *(f"{_plain(topic)}: {counted(n, 'story', 'stories')}" for topic, n in contents(card)))
     ]
-    blocks += [_lines(f"**{_plain(notice.title)}**", _plain(notice.happened)) for notice in card.notices]
+    blocks += [_lines(f"**{_plain(notice.title)}**", _escaped(said_here(notice.happened))) for notice in card.notices]
     for topic in card.topics:
         shown = topic.stories[:room]
         room -= len(shown)

@@ -23,7 +23,7 @@ from alerts.card_wording import (
     origin_lines,
     why_said,
 )
-from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, woven
+from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from stories.counted import counted
 from stories.told_address import host_in_words, told_address
@@ -68,7 +68,7 @@ def notice_blocks(card: NoticeCard, title: str) -> Blocks:
     """Return a notice as blocks: what happened, what it means, what to do, and its time."""
 
     def body(limit: int) -> Iterator[str]:
-        yield _plain(card.happened, limit)
+        yield _escaped(said_here(card.happened, limit))
         if card.means:
             yield f"*What it means:* {_entities(card.means)}"
         if card.to_do:
@@ -156,7 +156,7 @@ def _entry(story: StorySection, limit: int) -> Iterator[str]:
 
 def _notice(card: NoticeCard, limit: int) -> Iterator[str]:
     yield f"*{_plain(card.title, 150)}*"
-    yield _plain(card.happened, min(limit, 400))
+    yield _escaped(said_here(card.happened, min(limit, 400)))
 
 
 def _contents(card: DigestCard, limit: int) -> Iterator[str]:
@@ -170,8 +170,8 @@ def _packed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return texts of stories in as few sections as they need, each with how many stories it has."""
     packed: list[tuple[str, int]] = []
     for text, stories in pieces:
-        if packed and len(packed[-1][0]) + 1 + len(text) <= LONGEST_SECTION:
-            packed[-1] = f"{packed[-1][0]}\n{text}", packed[-1][1] + stories
+        if packed and len(packed[-1][0]) + 2 + len(text) <= LONGEST_SECTION:
+            packed[-1] = f"{packed[-1][0]}\n\n{text}", packed[-1][1] + stories
         else:
             packed.append((text, stories))
     return packed

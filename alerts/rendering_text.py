@@ -17,7 +17,7 @@ from alerts.card_wording import (
     news_lines,
     why_said,
 )
-from alerts.harmless import said, said_fragment, unmentioned
+from alerts.harmless import said, said_fragment, said_here, unmentioned
 from alerts.rendering_templates import templated_body
 from alerts.snippet import marked
 from stories.counted import counted
@@ -79,7 +79,7 @@ def notice_text(card: NoticeCard) -> str:
     """Return a notice as plain text: what happened, what it means, what to do, since when, and its end."""
     blocks = (
         REPEAT_IN_FULL if card.is_repeat else "",
-        said(card.happened),
+        said_here(card.happened),
         f"What it means: {card.means}" if card.means else "",
         f"What to do: {card.to_do}" if card.to_do else "",
         duration(card),
@@ -122,7 +122,7 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
 
 
 def _notice(card: NoticeCard) -> str:
-    return _lines(said(f"! {card.title}"), said(card.happened), said(card.to_do))
+    return _lines(said(f"! {card.title}"), said_here(card.happened), said(card.to_do))
 
 
 def _lines(*given: str) -> str:

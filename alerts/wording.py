@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from alerts.evidence import Evidence
 from alerts.facts import StoryFacts
 from stories.model import ArchivedArticle
+from stories.told_address import name_in_words
 from stories.words import folded
 
 _SHOWN = 3  # words of one field; whoever wants all of them finds them in the archive
@@ -69,7 +70,7 @@ def published(shown: ArchivedArticle) -> str:
     """Return whose article it is and when it was published, or seen where that is unknown."""
     at = shown.article.published_at
     when = time_in_words(at) if at else f"seen {time_in_words(shown.seen_at)}"
-    return f"{shown.article.outlet} · {when}" if shown.article.outlet else when
+    return f"{name_in_words(shown.article.outlet)} · {when}" if shown.article.outlet else when
 
 
 def spread(shown: ArchivedArticle, facts: StoryFacts) -> tuple[str, ...]:
@@ -85,13 +86,14 @@ def spread(shown: ArchivedArticle, facts: StoryFacts) -> tuple[str, ...]:
 
 def credited(facts: StoryFacts, *, teller: str | None = None) -> str:
     """Return who reported it, how many outlets tell it (or which `teller`, where it is one), and since when."""
+    origin = name_in_words(facts.origin) if facts.origin else None
     told = f"told by {facts.outlets} outlets" if facts.outlets > 1 else ""
     first_seen = time_in_words(facts.first_seen_at)
     if facts.origin and not facts.is_credited and told:
-        return f"first seen at {facts.origin} {first_seen}, {told}"
+        return f"first seen at {origin} {first_seen}, {told}"
     if not told and facts.origin and teller and teller != facts.origin:
-        told = f"told by {teller}"
-    reported = f"reported by {facts.origin}" if facts.origin else ""
+        told = f"told by {name_in_words(teller)}"
+    reported = f"reported by {origin}" if origin else ""
     credit = ", ".join(part for part in (reported, told) if part)
     return f"{credit} · first seen {first_seen}" if credit else f"first seen {first_seen}"
 
