@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -68,14 +68,19 @@ DigestTimes = Annotated[
     PlainSerializer(lambda digest: digest.written, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["08:00", "08:00, 17:00 mon-fri", "0 8 * * 1-5"]}),
 ]
+_SPAN_IN_JSON: dict[str, Any] = {"type": "string", "examples": ["22:00-07:00", "sat-sun", "22:00-07:00 mon-fri"]}
 _QuietSpan = Annotated[
     Quiet,
     BeforeValidator(_quiet),
     PlainSerializer(lambda quiet: quiet.written, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["22:00-07:00", "sat-sun", "22:00-07:00 mon-fri"]}),
+    WithJsonSchema(_SPAN_IN_JSON),
 ]
 QuietHours = Annotated[
-    tuple[_QuietSpan, ...], Field(strict=False), BeforeValidator(_one_or_more), AfterValidator(_leaves_time)
+    tuple[_QuietSpan, ...],
+    Field(strict=False),
+    BeforeValidator(_one_or_more),
+    AfterValidator(_leaves_time),
+    WithJsonSchema({"anyOf": [_SPAN_IN_JSON, {"type": "array", "items": _SPAN_IN_JSON}]}),
 ]
 MessageLimit = Annotated[
     Limit,
@@ -87,10 +92,19 @@ GroupWait = Annotated[Duration, AfterValidator(_not_long)]
 ZoneName = Annotated[str, AfterValidator(parse_zone)]
 
 
+def _or_times_alone(schema: dict[str, Any]) -> None:
+    """Let the JSON Schema of a digest take the short form, too."""
+    whole = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [whole["properties"]["at"], whole]
+
+
 class DigestSettings(BaseModel):
     """When a digest goes out, written as its times alone, or with whether it does when nothing has come."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, json_schema_extra=_or_times_alone
+    )
 
     at: DigestTimes
     even_if_empty: bool = False

@@ -6,12 +6,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from alerts.settings import Name
 from alerts.timing_settings import DigestTimes, ZoneName
-from scheduler.config_operations import LogSettings, MonitorAddress
 from stories.durations import Duration
 
 SHORTEST_CANARY = timedelta(minutes=5)
@@ -90,7 +98,12 @@ class ServiceSettings(BaseModel):
         default=None,
         description="In which zone times of digests and quiet hours are meant; the machine's unless given.",
     )
-    operator: Annotated[tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(_one_or_more)] = Field(
+    operator: Annotated[
+        tuple[Name, ...],
+        Field(strict=False, min_length=1),
+        BeforeValidator(_one_or_more),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    ] = Field(
         default=(),
         description="The channels that are told of feeds and channels in trouble.",
     )
@@ -102,11 +115,6 @@ class ServiceSettings(BaseModel):
     crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
     crawl_memory_mb: int = Field(default=1024, ge=256, le=65536, description="How much memory one crawl may take.")
     document_seconds: int = Field(default=10, ge=1, le=300, description="How long reading one document may take.")
-    log: LogSettings = Field(default_factory=LogSettings, description="How the log of the service is written.")
-    monitor: MonitorAddress | None = Field(
-        default=None,
-        description="Where /healthz and /metrics are answered, such as 127.0.0.1:9464; nowhere unless given.",
-    )
 
 
 def user_agent(contact: str | None) -> str:
