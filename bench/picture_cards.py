@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from alerts.card import Card
+from alerts.card import Card, StoryCard
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
 from alerts.gathering import card_for, digest_card, notice_card
@@ -88,7 +88,7 @@ def found(words: str, text: str) -> Evidence:
     return Evidence("summary", words, text.index(words), text.index(words) + len(words))
 
 
-def _listed(number: int) -> Card:
+def _listed(number: int) -> StoryCard:
     shown = article(number)
     topic = TOPICS[number * number % len(TOPICS)]
     stage = (None, "considering", "filed")[number % 3]
