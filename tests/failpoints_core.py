@@ -18,13 +18,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alerts.outbox import deliver_due
 from crawler.poll import Outcome, PollResult
 from scheduler.config import Config, load_config
 from scheduler.ingest import ingest_poll
-from scheduler.service import Surroundings, begin, deliver_once
+from scheduler.senders import rules_of, usable_channels
+from scheduler.service import begin
 from scheduler.watch import watch_of
 from stories.model import Article
-from stories.store import open_store
+from stories.store import Store, open_store
 from stories.store_feeds import watched_feeds
 from tests.failpoints import die_as_told, die_while_checkpointing
 from tests.oracle import waiting_now
@@ -132,7 +134,6 @@ def _live(config: Config, folder: Path, life: Life, clock: Callable[[], datetime
     die_as_told(folder)
     if life.checkpoint_skip is not None:
         die_while_checkpointing(config.service.database, skip=life.checkpoint_skip)
-    around = Surroundings(clock=clock, chance=lambda: 0.5)
     watch = watch_of(config)
     ends_at = time.monotonic() + _PATIENCE
     with open_store(config.service.database) as store:
@@ -149,7 +150,21 @@ def _live(config: Config, folder: Path, life: Life, clock: Callable[[], datetime
                 articles = _articles(number, clock())
                 answer = PollResult(feed_id=feed.id, outcome=Outcome.ANSWERED, articles=articles, entries=len(articles))
                 ingest_poll(store, answer, watch, now=clock(), chance=0.5)
-            asyncio.run(deliver_once(config, store, around))
+            asyncio.run(_deliver(store, config, clock))
+
+
+async def _deliver(store: Store, config: Config, clock: Callable[[], datetime]) -> None:
+    never = asyncio.Event()
+    for channel in usable_channels(config):
+        await deliver_due(
+            store,
+            channel,
+            rules_of(config, channel.name),
+            stop=never,
+            clock=clock,
+            chance=lambda: 0.5,
+            rest=lambda seconds: asyncio.sleep(seconds / FASTER),
+        )
 
 
 def _say(answer: dict[str, int]) -> None:

@@ -15,7 +15,7 @@ from tests.receivers import Slow, Webhook, running_webhook
 from tests.running_service import RunningService, running_service, wait_until, write_config
 
 FEEDS = 3
-PACE = 0.7
+PACE = 2.0  # seconds: three articles in that, and a channel takes a message a second
 REQUEST_WRITTEN = "request written"  # known to the receiver alone: it has all of a message, and has not answered
 POINTS = (*Point, REQUEST_WRITTEN)
 _PATIENCE = 60.0
