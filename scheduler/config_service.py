@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.settings import Name
 from alerts.timing_settings import DigestTimes, ZoneName
+from scheduler.config_operations import LogSettings, MonitorAddress
 from stories.durations import Duration
 
 SHORTEST_CANARY = timedelta(minutes=5)
@@ -115,6 +116,11 @@ class ServiceSettings(BaseModel):
     crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
     crawl_memory_mb: int = Field(default=1024, ge=256, le=65536, description="How much memory one crawl may take.")
     document_seconds: int = Field(default=10, ge=1, le=300, description="How long reading one document may take.")
+    log: LogSettings = Field(default_factory=LogSettings, description="How the log of the service is written.")
+    monitor: MonitorAddress | None = Field(
+        default=None,
+        description="Where /healthz and /metrics are answered, such as 127.0.0.1:9464; nowhere unless given.",
+    )
 
 
 def user_agent(contact: str | None) -> str:
