@@ -26,10 +26,10 @@ class StoryCard:
     """One story, told once for all topics that its article met. All texts are on one line and not yet harmless.
 
     `kind` is what an update brings, a stage or "update"; None is a first report. `origin` are sentences on who reported
-    it, how many tell it and since when; `published` is which outlet's article is shown, and when it came out. `news` is
-    why a story is told again, `quote` the sentence that is new unless the snippet shows it, `before` what was told,
-    and `story` what `origin` says of a first report. `teller` is whose words the snippet has, if not the shown
-    article's. `link` is None where no safe one is known; `links` are other outlets'.
+    it, how many tell it and since when; `published` is which outlet's article is shown, and when it came out, `listed`
+    the same in few words. `news` is why a story is told again, `quote` the sentence that is new unless the snippet
+    shows it, `before` what was told, and `story` what `origin` says of a first report. `teller` is whose words the
+    snippet has, if not the shown article's. `link` is None where no safe one is known; `links` are other outlets'.
     """
 
     story_id: int
@@ -40,6 +40,7 @@ class StoryCard:
     stage: str | None
     outlet: str | None
     published: str
+    listed: str
     origin: tuple[str, ...]
     story: str | None
     news: str | None

@@ -48,7 +48,7 @@ def entry(card: StoryCard) -> str:
     """Return what stands below a headline in a digest: who, when, at which stage, which words were found."""
     also = f"also under {topics_in_words(card.topics[1:])}" if len(card.topics) > 1 else ""
     stage = f"stage {card.stage}" if card.stage and card.stage != card.kind else ""
-    return " · ".join(part for part in (card.published, stage, card.whys[0].words, also) if part)
+    return " · ".join(part for part in (card.listed, stage, card.whys[0].words, also) if part)
 
 
 def contents(card: DigestCard) -> Iterator[tuple[str, int]]:

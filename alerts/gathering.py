@@ -114,6 +114,7 @@ def card_for(
         stage=(update.stage if update else None) or stage,
         outlet=name_in_words(shown.article.outlet) if shown.article.outlet else None,
         published=published(shown),
+        listed=published(shown, is_short=True),
         origin=spread(shown, facts) if facts else (published(shown),),
         story=credited(facts) if facts and update else None,
         news=begun(update.because) if update else None,

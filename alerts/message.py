@@ -20,7 +20,7 @@ from alerts.rendering_slack import Blocks, digest_blocks, notice_blocks, story_b
 from alerts.rendering_templates import templated_title
 from alerts.rendering_text import digest_text, notice_text, story_text, templated_text
 from alerts.rendering_titles import MAX_TITLE, digest_title, notice_title, story_title
-from alerts.templates import Template
+from alerts.templates import TemplateSettings
 from stories.model import ArchivedArticle
 from stories.store import Store
 
@@ -31,7 +31,7 @@ _MOST_BYTES = 3800  # of a digest that is nothing but text; most chat services t
 
 
 def message_of(
-    store: Store, kind: str, deliveries: Sequence[Row], medium: Medium, template: Template | None = None
+    store: Store, kind: str, deliveries: Sequence[Row], medium: Medium, template: TemplateSettings | None = None
 ) -> Message:
     """Return the message of `kind` (alert, group, digest or notice) that tells `deliveries`, at least one of them.
 
@@ -46,7 +46,7 @@ def capacity(medium: Medium) -> int:
     return _MOST
 
 
-def rendered(card: Card, medium: Medium, template: Template | None = None) -> Message:
+def rendered(card: Card, medium: Medium, template: TemplateSettings | None = None) -> Message:
     """Return what a card says as a message for a medium."""
     title = _title(card, template)
     body = template.body if template else None
@@ -83,7 +83,7 @@ def compose(
     return rendered(card, Medium.TEXT)
 
 
-def _title(card: Card, template: Template | None) -> str:
+def _title(card: Card, template: TemplateSettings | None) -> str:
     if isinstance(card, NoticeCard):
         return notice_title(card)
     if isinstance(card, DigestCard):

@@ -41,7 +41,7 @@ def _topics(card: DigestCard) -> Iterator[str]:
 
 def _entry(story: StorySection) -> str:
     newest, *earlier = story.cards
-    before = "".join(paragraph(f"earlier: {headline(card)} · {card.published}", "quiet") for card in earlier)
+    before = "".join(paragraph(f"earlier: {headline(card)} · {card.listed}", "quiet") for card in earlier)
     return f'<div class="entry"><h3>{_headline(newest)}</h3>{paragraph(entry(newest), "quiet")}{before}</div>'
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from alerts.card import StoryCard
 from alerts.card_wording import why_said
 from alerts.rendering_titles import one_line
-from alerts.templates import Template, filled
+from alerts.templates import TemplateSettings, filled
 
 
-def templated_title(template: Template, card: StoryCard) -> str | None:
+def templated_title(template: TemplateSettings, card: StoryCard) -> str | None:
     """Return the title that a template gives a story, or None; the mark of a possible repeat is put before it."""
     if template.title is None:
         return None

@@ -116,7 +116,7 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
     return _lines(
         said(headline(newest)),
         said(entry(newest)),
-        *(said(f"earlier: {headline(card)} · {card.published}") for card in earlier),
+        *(said(f"earlier: {headline(card)} · {card.listed}") for card in earlier),
         link_line(newest),
     )
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.keywords import keyword_query
 from alerts.query_parsing import parse_query
+from alerts.templates import TemplateSettings
 from alerts.timing_settings import DigestSettings, GroupWait, MessageLimit, QuietHours, ZoneName
 from alerts.update_rule import NEVER, STAGES, UpdateKind, Updates
 from stories.durations import Duration
@@ -105,21 +106,6 @@ def _at_once(value: object) -> object:
     if value != "now":
         raise ValueError("expected now; for a digest write its times: `digest: 08:00 mon-fri`")
     return value
-
-
-class TemplateSettings(BaseModel):
-    """The words of messages, instead of the program's own; what is not said stays as it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-    title: str | None = None
-    body: str | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if self.title is None and self.body is None:
-            raise ValueError("a template needs a `title`, a `body`, or both")
-        return self
 
 
 class TopicSettings(BaseModel):

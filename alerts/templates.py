@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Template as _Fields
 from typing import Annotated, Self
 
@@ -41,7 +41,7 @@ def _known(text: str) -> str:
             near = difflib.get_close_matches(name[:50], FIELDS, n=1)
             meant = f"; did you mean ${near[0]}?" if near else ""
             known = ", ".join(f"${each}" for each in FIELDS)
-            raise ValueError(f'there is no field "${name[:50]}"{meant} There are: {known}')
+            raise ValueError(f'"${name[:50]}" is no field{meant} (fields: {known})')
     if not fields.get_identifiers():
         raise ValueError("a template without any field says the same of every story; name one, such as $title")
     return text
@@ -57,7 +57,7 @@ _Title = Annotated[str, Field(max_length=LONGEST_TITLE), AfterValidator(_one_lin
 _Body = Annotated[str, Field(max_length=LONGEST_BODY), AfterValidator(_known)]
 
 
-class Template(BaseModel):
+class TemplateSettings(BaseModel):
     """How a story is told: a title, a body, or both; what is not given looks as ever.
 
     Fields are written `$title` or `${title}`, a dollar sign `$$`. Digests and notices have looks of their own.
@@ -71,8 +71,23 @@ class Template(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.title is None and self.body is None:
-            raise ValueError("a template needs a `title` or a `body`")
+            raise ValueError("a template needs a `title`, a `body`, or both")
         return self
+
+
+def template_for(
+    topics: Iterable[str], of_topics: Mapping[str, TemplateSettings], of_channel: TemplateSettings | None
+) -> TemplateSettings | None:
+    """Return the template for a story under `topics`: of the first that has one, and else, part by part, the channel's.
+
+    >>> whole = TemplateSettings(title="$topic", body="$title")
+    >>> template_for(["A", "B"], {"B": TemplateSettings(body="$link")}, whole)
+    TemplateSettings(title='$topic', body='$link')
+    """
+    own = next((of_topics[topic] for topic in topics if topic in of_topics), None)
+    if own is None or of_channel is None:
+        return own or of_channel
+    return TemplateSettings(title=own.title or of_channel.title, body=own.body or of_channel.body)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -66,10 +66,11 @@ def begun(line: str) -> str:
     return f"{line[:1].upper()}{line[1:]}"
 
 
-def published(shown: ArchivedArticle) -> str:
-    """Return whose article it is and when it was published, or seen where that is unknown."""
-    at = shown.article.published_at
-    when = time_in_words(at) if at else f"seen {time_in_words(shown.seen_at)}"
+def published(shown: ArchivedArticle, *, is_short: bool = False) -> str:
+    """Return whose article it is and when it was published, or seen where that is unknown; if short, without year."""
+    at = shown.article.published_at or shown.seen_at
+    seen = "" if shown.article.published_at else "seen "
+    when = f"{seen}{f'{at:%d %b, %H:%M}' if is_short else time_in_words(at)}"
     return f"{name_in_words(shown.article.outlet)} · {when}" if shown.article.outlet else when
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from alerts.settings import ChannelName, ChannelSettings, TemplateSettings, TopicSettings
+from alerts.settings import ChannelName, ChannelSettings, TopicSettings
+from alerts.templates import TemplateSettings
 from alerts.timing_settings import DigestSettings
 from crawler.settings import FeedSettings, PageSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers

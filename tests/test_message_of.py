@@ -7,7 +7,7 @@ import pytest
 
 from alerts.medium import Medium
 from alerts.message import capacity, message_of
-from alerts.templates import Template
+from alerts.templates import TemplateSettings
 from stories.store import Store, stamp
 from stories.store_alerts import add_alert, save_match
 from tests.building import NOON, alert
@@ -95,7 +95,7 @@ def test_the_end_of_a_notice_says_what_was_and_for_how_long(store: Store) -> Non
 
 
 def test_a_story_is_told_in_the_words_of_a_template(store: Store) -> None:
-    template = Template(title="$topic: $title", body="$snippet\n$stage\n$link")
+    template = TemplateSettings(title="$topic: $title", body="$snippet\n$stage\n$link")
     rows = [Row(alert_id=alert(store, title="A ${link} {{7*7}} %s", summary="What $title said"), maybe_repeat=True)]
     told = message_of(store, "alert", rows, Medium.TEXT, template)
     assert told.title == "(possible repeat) Antitrust: A ${link} {{7*7}} %s"
