@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Say what is wrong with the configuration, or what it watches.",
     "schema": "Print the JSON Schema of config.yaml, for editors.",
     "status": "Show feeds, their errors, and what waits in the outbox.",
+    "coverage": "Tell which feeds were not heard, and when.",
     "feeds": "List feeds, try one, find those of a site; take lists of them in, and give them out.",
     "articles": "List the newest articles.",
     "search": "Find articles by their words.",
@@ -30,6 +31,7 @@ COMMANDS = {
     "split": "Say that articles tell another story than the rest of theirs.",
     "join": "Say that stories are one.",
     "alerts": "List the newest alerts and what became of them.",
+    "deliveries": "List what waits for channels and why, and what was given up; retry or drop it.",
     "try": "Show what a query would have found.",
     "why": "Tell what became of an article, stage by stage.",
     "label": "Say of an article whether a topic should find it.",
@@ -45,7 +47,23 @@ EXIT_ALREADY_RUNNING = 3
 EXIT_NO_STORE = 4
 
 _READING = frozenset(
-    {"check", "status", "feeds", "articles", "search", "stories", "story", "alerts", "try", "why", "quality", "export"}
+    {
+        "check",
+        "schema",
+        "status",
+        "coverage",
+        "feeds",
+        "articles",
+        "search",
+        "stories",
+        "story",
+        "alerts",
+        "deliveries",
+        "try",
+        "why",
+        "quality",
+        "export",
+    }
 )
 
 

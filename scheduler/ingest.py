@@ -9,6 +9,7 @@ from crawler.poll import PollResult
 from crawler.refusals import is_refusal
 from scheduler.after_poll import Brought, after_poll
 from scheduler.arrival import Arrival, Counts
+from scheduler.coverage import gap_of
 from scheduler.placing import placed
 from scheduler.telling import judge
 from scheduler.timetable import host_of, refused, terms_of
@@ -30,8 +31,10 @@ from stories.store_articles import (
 )
 from stories.store_credits import save_credits
 from stories.store_feeds import FeedState, feed_by_id, save_changes
+from stories.store_gaps import Gap, add_gap
 from stories.store_grouping import close_stories, remember
 from stories.store_hosts import forget_host, host_named, save_host
+from stories.store_restore import Restoration, last_restoration
 from stories.store_retention import is_text_gone
 
 _FROM_THE_FUTURE = timedelta(hours=24)  # a date further ahead than time zones explain is not believed
@@ -57,13 +60,15 @@ def ingest_poll(
             feed_name=feed.name,
             is_baseline=feed.first_answered_at is None,
             baseline_age=watch.baseline_age(settings),
+            missing=_missing(store, feed),
         )
         # Feeds list the newest first; the archive takes what came first first.
         counts = take_in(store, result.articles[::-1], watch, arrival)
+        terms = terms_of(feed, settings)
         polled = after_poll(
             feed,
             result,
-            terms=terms_of(feed, settings),
+            terms=terms,
             now=now,
             chance=chance,
             brought=Brought(published=dates_of_latest(store, counts.new), renamed=counts.renamed),
@@ -71,6 +76,7 @@ def ingest_poll(
             is_offline=is_offline,
         )
         save_changes(store, polled, before=feed)
+        _note_gap(store, gap_of(feed, polled, result, terms, knows_some=_knows_some(result, counts)))
         reach(Point.BEFORE_COMMIT)
     reach(Point.AFTER_COMMIT)
     return counts
@@ -92,7 +98,9 @@ def ingest_unchanged(
         for feed, result in polls:
             terms = terms_of(feed, watch.feeds.get(feed.address))
             _note_host(store, feed, result, now)
-            save_changes(store, after_poll(feed, result, terms=terms, now=now, chance=chance()), before=feed)
+            polled = after_poll(feed, result, terms=terms, now=now, chance=chance())
+            save_changes(store, polled, before=feed)
+            _note_gap(store, gap_of(feed, polled, result, terms, knows_some=True))
 
 
 def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: Arrival) -> Counts:
@@ -114,6 +122,24 @@ def take_in(store: Store, articles: tuple[Article, ...], watch: Watch, arrival: 
             store, article, replace(sighting, article_id=known.article_id), earlier, watch, arrival
         )
     return counts
+
+
+def _knows_some(result: PollResult, counts: Counts) -> bool:
+    """Whether an answer lists something that was known."""
+    return counts.known > 0 or result.entries > len(result.articles)
+
+
+def _note_gap(store: Store, gap: Gap | None) -> None:
+    if gap:
+        add_gap(store, gap)
+
+
+def _missing(store: Store, feed: FeedState) -> Restoration | None:
+    """Return which restored backup knows nothing of a feed's last answers, if one does."""
+    last = last_restoration(store)
+    if last and (feed.last_answered_at is None or feed.last_answered_at < last.restored_at):
+        return last
+    return None
 
 
 def _note_host(store: Store, feed: FeedState, result: PollResult, now: datetime) -> datetime | None:

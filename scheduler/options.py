@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,6 +62,28 @@ def with_paths(function: Function) -> Function:
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", []) + wrapped.__click_params__  # type: ignore[attr-defined]
     return wrapped  # type: ignore[return-value]
+
+
+class Since(click.ParamType[datetime]):
+    """A date, an instant, or how long ago: 2026-11-22, 2026-11-22T17:00Z, 7d."""
+
+    name = "since"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the instant that `value` names, in UTC."""
+        from stories.durations import parse_duration
+
+        if isinstance(value, datetime):
+            return value
+        written = str(value).strip()
+        try:
+            if written[:4].isdigit() and "-" in written:
+                return datetime.fromisoformat(written).astimezone(UTC)
+            return datetime.now(UTC) - parse_duration(written)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"expected a date such as 2026-11-22 or a duration such as 12h or 7d, found {written!r}", param, ctx
+            )
 
 
 with_format = click.option(

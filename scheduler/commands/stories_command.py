@@ -1,35 +1,14 @@
 """`wirewatch stories`: the newest stories, who reported them, and how far they have spread."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.options import Paths, with_format, with_limit, with_paths
+from scheduler.options import Paths, Since, with_format, with_limit, with_paths
 
 if TYPE_CHECKING:
     from stories.store import Store
-
-
-class _Since(click.ParamType[datetime]):
-    """A date, an instant, or how long ago: 2026-11-22, 2026-11-22T17:00Z, 7d."""
-
-    name = "since"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from stories.durations import parse_duration
-
-        if isinstance(value, datetime):
-            return value
-        written = str(value).strip()
-        try:
-            if written[:4].isdigit() and "-" in written:
-                return datetime.fromisoformat(written).astimezone(UTC)
-            return datetime.now(UTC) - parse_duration(written)
-        except (ValueError, OverflowError):
-            self.fail(
-                f"expected a date such as 2026-11-22 or a duration such as 12h or 7d, found {written!r}", param, ctx
-            )
 
 
 @click.command("stories")
@@ -37,7 +16,7 @@ class _Since(click.ParamType[datetime]):
 @click.option("--topic", metavar="NAME", help="Only stories of which an article matched this topic.")
 @click.option("--told", is_flag=True, help="Only stories that were told (with --topic: under it).")
 @click.option("--several", is_flag=True, help="Only stories of more than one article.")
-@click.option("--since", type=_Since(), metavar="WHEN", help="Only with an article since: a date, or 12h, 7d.")
+@click.option("--since", type=Since(), metavar="WHEN", help="Only with an article since: a date, or 12h, 7d.")
 @with_format
 @with_limit
 def command(
