@@ -29,6 +29,8 @@ class Reason(StrEnum):
     ALREADY_TOLD = "already told"
     BASELINE = "baseline"
     SILENT = "silent import"
+    MUTED = "muted"
+    RESTORED = "older than the backup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,8 @@ class Circumstances:
     """All that a decision depends on beside the match itself.
 
     `is_baseline`: the article came with the first answer of its feed. `is_silent`: it came with an import that was
-    asked to alert nobody. `alert_if_younger_than`: what is told of a baseline.
+    asked to alert nobody. `is_before_backup`: a backup was restored since its feed answered last, and it is older than
+    that. `muted`: which mute is over it, in a sentence. `alert_if_younger_than`: what is told of a baseline.
 
     `told`: what was told of the story under this topic, None for nothing. `updates` and `stages` (their names, rising)
     are the topic's. `stage` is what the article tells, `reached` the highest stage that is known of the story without
@@ -79,6 +82,8 @@ class Circumstances:
     now: datetime
     is_baseline: bool
     is_silent: bool = False
+    is_before_backup: bool = False
+    muted: str | None = None
     alert_if_younger_than: timedelta
     told: Told | None = None
     updates: UpdateRule = NEVER
@@ -123,10 +128,8 @@ def decide(match: Match, article: Article, at: Circumstances) -> Decision:
     if again and not again.is_update:
         return Decision(Reason.ALREADY_TOLD, again.because, known)
     risen = highest((known, at.stage.name if at.stage else None), at.stages)
-    if at.is_silent:
-        return Decision(Reason.SILENT, "imported without --alert", risen)
-    if at.is_baseline and not _is_younger(article, at):
-        return Decision(Reason.BASELINE, _baseline(article, at), risen)
+    if only_learnt := _only_learnt(article, at):
+        return Decision(*only_learnt, risen)
     if at.told and again:
         update = Update(
             stage=risen if risen != known else None,
@@ -136,6 +139,17 @@ def decide(match: Match, article: Article, at: Circumstances) -> Decision:
         )
         return Decision(Reason.UPDATE, again.because, risen, update)
     return Decision(Reason.TOLD, in_words(match.evidence), risen)
+
+
+def _only_learnt(article: Article, at: Circumstances) -> tuple[Reason, str] | None:
+    """Return why nobody is told of what comes in this way, or None when it is told like everything else."""
+    if at.is_silent:
+        return Reason.SILENT, "imported without --alert"
+    if at.is_before_backup:
+        return Reason.RESTORED, "first seen after a backup was restored, and older than that"
+    if at.is_baseline and not _is_younger(article, at):
+        return Reason.BASELINE, _baseline(article, at)
+    return None
 
 
 def is_risen(at: Circumstances) -> bool:

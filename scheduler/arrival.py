@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from stories.model import Article
+from stories.store_restore import Restoration
+
+_LATE = timedelta(hours=24)  # feeds list some articles so much later than these are dated, and are asked at least daily
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -33,7 +38,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """How articles come in: from which feed (None for an import), as its first answer or not, silently or not."""
+    """How articles come in: from which feed (None for an import), as its first answer or not, silently or not.
+
+    `missing`: a backup took the place of the archive since that feed answered last.
+    """
 
     feed_id: int | None
     origin: str
@@ -42,3 +50,16 @@ class Arrival:
     is_baseline: bool = False
     is_silent: bool = False
     baseline_age: timedelta = timedelta()
+    missing: Restoration | None = None
+
+    def is_before_backup(self, article: Article) -> bool:
+        """Whether an article that a restored backup does not know is so old that nobody is to be told any more."""
+        if self.missing is None or article.published_at is None:
+            return False
+        return article.published_at < self.missing.known_until - _LATE
+
+    def may_be_told_already(self, article: Article) -> bool:
+        """Whether an article may have been told in the time that a restored backup does not know."""
+        if self.missing is None:
+            return False
+        return article.published_at is None or article.published_at <= self.missing.restored_at

@@ -20,6 +20,8 @@ from stories.outlets import outlet_of
 from stories.store import Store
 from stories.store_alerts import add_alert, outcome_of_match, save_match
 from stories.store_articles import article_by_id, articles_told_with
+from stories.store_mutes import mute_over, mutes_at
+from stories.store_restore import mark_as_possible_repeat
 from stories.store_stages import raise_stage, stages_reached
 from stories.store_story_list import StoryArticle, articles_beside, telling_in
 from stories.store_telling import StoryAlert, alerts_counting_for
@@ -27,7 +29,9 @@ from stories.text import fold
 
 _MOST_TELLINGS = 200  # of a story, by which is decided what another article is to it: a headline may come without end
 _MOST_READ = 20  # articles of those who are credited, the latest
-_FINAL = frozenset({Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT})
+_FINAL = frozenset(
+    {Reason.TOLD, Reason.UPDATE, Reason.ALREADY_TOLD, Reason.BASELINE, Reason.SILENT, Reason.MUTED, Reason.RESTORED}
+)
 
 
 def judge(
@@ -109,6 +113,8 @@ def _circumstances(beside: _Beside, article: Article, match: Match, watch: Watch
         now=arrival.now,
         is_baseline=arrival.is_baseline,
         is_silent=arrival.is_silent,
+        is_before_backup=arrival.is_before_backup(article),
+        muted=_muted(store, archived, match.topic, arrival),
         alert_if_younger_than=arrival.baseline_age,
         updates=topic.updates,
         stages=stages,
@@ -140,6 +146,12 @@ def _circumstances(beside: _Beside, article: Article, match: Match, watch: Watch
         ),
         news=news_in(article, [each.article for each in known]) if known else None,
     )
+
+
+def _muted(store: Store, archived: ArchivedArticle, topic: str, arrival: Arrival) -> str | None:
+    mutes = mutes_at(store, arrival.now)
+    mute = mute_over(store, mutes, topic=topic, story_id=archived.story_id, article_id=archived.id) if mutes else None
+    return str(mute) if mute else None
 
 
 def _told(alerts: list[StoryAlert], stages: tuple[str, ...]) -> Told:
@@ -196,5 +208,7 @@ def _tell(
         stage=decision.stage,
         news=update_to_json(decision.update),
     )
+    if arrival.may_be_told_already(archived.article):
+        mark_as_possible_repeat(store, alert_id)
     reach(Point.AFTER_OUTBOX_INSERT)
     return alert_id

@@ -17,7 +17,11 @@ class NoticeKind(StrEnum):
     IDS = "ids"  # entries come again under other ids or links
     CHANNEL = "channel"  # takes no messages
     DEAD = "dead"  # deliveries to a channel were given up
+    LATE = "late"  # a canary did not arrive in time
     DIGEST = "digest"  # nothing came for it, and that was to be told
+    RESTORED = "restored"  # a backup took the place of the archive
+    DAMAGED = "damaged"  # the archive is, and no good backup is there
+    BACKUP = "backup"  # none could be made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from stories.store import Store, instant_or_none, stamp
 
 # What came in a heap, by an import or a feed's first poll, says nothing about how much comes in a day.
-_IN_A_HEAP = "('silent import', 'baseline')"
+_IN_A_HEAP = "('silent import', 'baseline', 'older than the backup')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ def test_an_archive_without_articles_has_nothing_unusual(store: Store) -> None:
     assert health(store) == TopicHealth(topic="Antitrust", matches=0, alerts=0, last_match_at=None, unusual=())
 
 
-@pytest.mark.parametrize("heap", [Reason.SILENT, Reason.BASELINE])
+@pytest.mark.parametrize("heap", [Reason.SILENT, Reason.BASELINE, Reason.RESTORED])
 def test_what_comes_in_a_heap_is_no_flood(store: Store, heap: Reason) -> None:
     for _ in range(4):
         match(store, outcome=heap)

@@ -1,0 +1,138 @@
+"""An archive that is damaged or gone: moved aside, the last good backup restored, and what may be missing is told."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from stories.store import DamagedError, Store, StoreError, open_store
+from stories.store_backup import backups_of
+from stories.store_log import has_lost_commits
+from stories.store_notices import Notice, NoticeKind, add_notice
+from stories.store_restore import Restoration, aside_of, note_restoration, restore
+from stories.store_soundness import check_soundness, fault_at_first_sight, fault_of_file
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def opened_archive(database: Path, backups: Path, *, now: datetime) -> Iterator[Store]:
+    """Open the archive for writing; the last good backup takes its place when it is damaged or gone.
+
+    Where there is no backup of it, a new one begins. Hold the lock of the archive.
+
+    :raises DamagedError: when it is damaged and there is no good backup
+    :raises StoreError: when the archive cannot be used for another reason
+    """
+    fault = _fault_of(database, backups)
+    if fault:
+        recover(database, backups, why=fault, now=now)
+    elif not database.exists():
+        log.warning("database %s: not there; a new one begins", database)
+    lost_log = _keep_log_that_lost(database, backups, now=now)
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(open_store(database))
+        except DamagedError as error:
+            recover(database, backups, why=_reason(database, error), now=now)
+            store = stack.enter_context(open_store(database))
+        if lost_log:
+            _note_lost_log(store, lost_log, now=now)
+        yield store
+
+
+def recover(database: Path, backups: Path, *, why: str, now: datetime) -> None:
+    """Move a damaged archive, which nobody has open, aside, and put the last good backup into its place.
+
+    :raises DamagedError: when there is no good backup; then nothing is changed
+    :raises StoreError: when something cannot be written
+    """
+    good = good_backup(database, backups)
+    if good is None:
+        raise DamagedError(
+            f"database {database}: {why}; no good backup is in {backups}, so nothing was changed. Bring a copy of yours"
+            " back with `wirewatch restore FILE`, or move the file away, and a new archive begins"
+        )
+    aside = aside_of(database, "damaged", now)
+    was_there = database.exists()
+
+    def tell(store: Store, restoration: Restoration) -> None:
+        kept = f"what was there is kept as {aside.name}, and " if was_there else ""
+        what = f"database {database}: {why}; {kept}the backup {good.name} was restored."
+        _tell(store, f"{what} {_what_may_be_missing(restoration)}", now=now)
+
+    restore(good, database, aside=aside, why=why, now=now, is_damaged=True, tell=tell)
+
+
+def good_backup(database: Path, backups: Path) -> Path | None:
+    """Return the newest backup that is a sound archive of ours; those that are none are logged."""
+    for backup in backups_of(database, backups):
+        fault = fault_of_file(backup.path)
+        if fault is None:
+            return backup.path
+        log.warning("backup %s: %s; an older one is looked at", backup.path, fault)
+    return None
+
+
+def _fault_of(database: Path, backups: Path) -> str | None:
+    has_backups = bool(backups_of(database, backups))
+    if not database.exists():
+        return "it is gone" if has_backups else None
+    if not database.stat().st_size and not has_backups:
+        return None  # a first start that ended at once
+    return fault_at_first_sight(database)
+
+
+def _keep_log_that_lost(database: Path, backups: Path, *, now: datetime) -> Path | None:
+    """Keep a copy of a log of which commits cannot be read any more, and return it; without them the rest may be sound.
+
+    Where it is not, the backup is restored.
+    """
+    if not has_lost_commits(database):
+        return None
+    try:
+        fault = fault_at_first_sight(database)
+        if fault is None:
+            check_soundness(database)
+    except DamagedError as error:
+        fault = _reason(database, error)
+    if fault:
+        recover(database, backups, why=fault, now=now)
+        return None
+    written = database.with_name(f"{database.name}-wal")
+    aside = aside_of(written, "damaged", now)
+    try:
+        shutil.copyfile(written, aside)
+    except OSError as error:
+        raise StoreError(f"database {database}: its damaged log cannot be kept ({error.strerror})") from error
+    return aside
+
+
+def _note_lost_log(store: Store, aside: Path, *, now: datetime) -> None:
+    why = "the end of its log was damaged"
+    with store.writing():
+        restoration = note_restoration(store, aside=aside, why=why, now=now)
+        sentence = f"database {store.path}: {why}; it is kept as {aside.name}. {_what_may_be_missing(restoration)}"
+        _tell(store, sentence, now=now)
+
+
+def _what_may_be_missing(restoration: Restoration) -> str:
+    since, until = restoration.known_until, restoration.restored_at
+    return (
+        f"What came from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC may be missing; what feeds still list of"
+        " it is told again, as a possible repeat"
+    )
+
+
+def _tell(store: Store, sentence: str, *, now: datetime) -> None:
+    log.error("%s", sentence)
+    notice = Notice(
+        kind=NoticeKind.RESTORED, feed_id=None, subject=f"{now:%Y-%m-%d %H:%M:%S}", sentence=sentence, told_at=now
+    )
+    add_notice(store, notice)
+
+
+def _reason(database: Path, error: StoreError) -> str:
+    return str(error).removeprefix(f"database {database}: ")
