@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.attempts import Aftermath, after_try, candidates, waits_until
-from alerts.channels import send
-from alerts.medium import Medium
+from alerts.channels import medium_of, send
+from alerts.medium import Medium, Message
 from alerts.message import capacity, message_of
 from alerts.planning import ChannelNow, ChannelRule, Hold, Sending, TopicRule, Waiting, plan
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
+from alerts.templates import TemplateSettings
 from stories.counted import counted
 from stories.failpoints import Point, reach
 from stories.store import Store
@@ -41,10 +42,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """When a channel may be told, and when each topic is delivered to it, by the topic's name."""
+    """When a channel may be told, and, by name, when its topics are delivered and in which words of their own."""
 
     channel: ChannelRule = field(default_factory=ChannelRule)
     topics: Mapping[str, TopicRule] = field(default_factory=dict)
+    templates: Mapping[str, TemplateSettings] = field(default_factory=dict)
+
+    def hold_of(self, row: OutboxRow, *, now: datetime) -> Hold | None:
+        """Return until when a row waits whatever its channel does, and why; None when it waits for nothing else."""
+        planned = plan([_waiting(row)], self.channel, self.topics, ChannelNow(), now=now, most=1)
+        return planned if isinstance(planned, Hold) else None
 
 
 async def serve_channel(
@@ -106,16 +113,19 @@ async def deliver_next(
     now = clock()
     state = channel_state(store, channel.name)
     waiting = waiting_rows(store, channel.name)
-    planned = next_message(store, channel, rules, state, waiting, now=now)
+    if not waiting:
+        return Hold(until=None, because="nothing waits")
+    medium = medium_of(channel.url or "")
+    planned = next_message(store, rules, state, waiting, now=now, most=capacity(medium))
     if isinstance(planned, Hold):
         return planned
     rows = [_on_its_way(row, now) for row in waiting if row.id in set(planned.ids)]
     message_id = begin_message(
         store, channel.name, kind=planned.kind, ids=planned.ids, digest_at=planned.digest_at, now=now
     )
-    sent = await _send(store, channel, planned, rows)
+    sent = await _send(channel, _made(store, channel, rules, planned, rows, medium), now)
     now = clock()
-    behind = (row for row in waiting if row.id not in planned.ids and _is_due(row, rules, now))
+    behind = (row for row in waiting if row.id not in planned.ids and rules.hold_of(row, now=now) is None)
     after = after_try(sent, rows, behind, state, now=now, chance=chance())
     reach(Point.BEFORE_MARK_SENT)
     end_message(
@@ -132,11 +142,14 @@ async def deliver_next(
 
 
 def next_message(
-    store: Store, channel: Channel, rules: Rules, state: ChannelState, waiting: Sequence[OutboxRow], *, now: datetime
+    store: Store, rules: Rules, state: ChannelState, waiting: Sequence[OutboxRow], *, now: datetime, most: int
 ) -> Sending | Hold:
-    """Return what goes out to `channel` at `now` of the rows that wait for it, or until when nothing does and why."""
+    """Return what goes out to a channel at `now` of the rows that wait for it, or until when nothing does and why.
+
+    `most` is how many rows go into one message.
+    """
     late = messages_of_late(
-        store, channel.name, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
+        store, state.name, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
     )
     at = ChannelNow(
         waits_until=waits_until(state, waiting, now=now),
@@ -144,7 +157,7 @@ def next_message(
         digests=late.digests,
         digest_began_at=late.digest_began_at,
     )
-    planning = partial(plan, rule=rules.channel, topics=rules.topics, at=at, now=now, most=capacity(Medium.TEXT))
+    planning = partial(plan, rule=rules.channel, topics=rules.topics, at=at, now=now, most=most)
     others = candidates(waiting, state)
     planned = planning([_waiting(row) for row in others])
     if isinstance(planned, Hold) and len(others) < len(waiting):
@@ -154,12 +167,6 @@ def next_message(
 
 def _on_its_way(row: OutboxRow, now: datetime) -> OutboxRow:
     return replace(row, attempts=row.attempts + 1, first_tried_at=row.first_tried_at or now)
-
-
-def _is_due(row: OutboxRow, rules: Rules, now: datetime) -> bool:
-    """Whether a row waits for nothing but its channel."""
-    planned = plan([_waiting(row)], rules.channel, rules.topics, ChannelNow(), now=now, most=1)
-    return isinstance(planned, Sending)
 
 
 def _waiting(row: OutboxRow) -> Waiting:
@@ -178,15 +185,24 @@ def _waiting(row: OutboxRow) -> Waiting:
     )
 
 
-async def _send(store: Store, channel: Channel, planned: Sending, rows: Sequence[OutboxRow]) -> Sent:
+def _made(
+    store: Store, channel: Channel, rules: Rules, planned: Sending, rows: Sequence[OutboxRow], medium: Medium
+) -> Message | None:
+    """Return the message that tells `rows`, or None when none can be made of them."""
+    own = (rules.templates[row.topic] for row in rows if row.topic in rules.templates)
     try:
-        message = message_of(store, planned.kind, rows, Medium.TEXT)
+        return message_of(store, planned.kind, rows, medium, next(own, channel.template))
     except Exception:
         # A fault of ours with one alert must not keep those behind it from being sent.
         log.exception("to %s: the message of deliveries %s could not be made", channel.name, planned.ids)
+        return None
+
+
+async def _send(channel: Channel, message: Message | None, now: datetime) -> Sent:
+    if message is None:
         return Sent(Arrival.REFUSED, "its message could not be made (see the log)", is_of_message=True)
     reach(Point.BEFORE_SEND)
-    sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message))
+    sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message, now=now))
     reach(Point.RESPONSE_RECEIVED)
     return sent
 

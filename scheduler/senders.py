@@ -87,8 +87,9 @@ def usable_channels(config: Config) -> list[Channel]:
 
 
 def rules_of(config: Config, channel: str) -> Rules:
-    """Return when a channel is told, and when the topics that it is told."""
+    """Return when a channel is told, and when the topics that it is told, and how."""
     return Rules(
         channel=config.channel_rules.get(channel, ChannelRule()),
         topics=config.topics_told_to(channel),
+        templates={topic.name: topic.template for topic in config.topics if topic.template},
     )

@@ -1,0 +1,26 @@
+"""`wirewatch deliveries drop`: a person takes deliveries out of the outbox."""
+
+from datetime import UTC, datetime
+
+import click
+
+from scheduler.options import Paths, with_paths
+
+
+@click.command("drop")
+@click.argument("ids", nargs=-1, type=click.IntRange(min=1), metavar="[ID]...")
+@with_paths
+@click.option("--dead", "is_dead", is_flag=True, help="All that were given up.")
+@click.option("--channel", metavar="NAME", help="With --dead: only those to this channel.")
+@click.option("--why", required=True, metavar="WORDS", help="Why; `wirewatch why ARTICLE` shows it.")
+def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | None, why: str) -> None:
+    """Never send deliveries that wait or were given up.
+
+    What is on its way cannot be called back.
+    """
+    from scheduler.delivery_steering import chosen, dropped
+    from scheduler.showing import console
+
+    picked = chosen(ids, is_dead=is_dead, channel=channel)
+    for sentence in dropped(paths.database_path(), picked, why=why, now=datetime.now(UTC)):
+        console().print(sentence)

@@ -1,0 +1,90 @@
+"""What people want to become of deliveries, written into the archive beside a running service."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from stories.counted import counted
+from stories.store import Store, open_store, read_store
+from stories.store_channels import try_again_now
+from stories.store_delivery_list import channels_of, ids_of_dead
+from stories.store_outbox import drop, retry
+from stories.text import clean
+
+_LONGEST_WHY = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """Which deliveries are meant: those with `ids`, or all that were given up, perhaps of one `channel`."""
+
+    ids: tuple[int, ...]
+    channel: str | None = None
+
+
+def chosen(ids: Sequence[int], *, is_dead: bool, channel: str | None) -> Picked:
+    """Return what was named on the command line.
+
+    :raises click.UsageError: when it was nothing, or both
+    """
+    if bool(ids) == is_dead:
+        raise click.UsageError("name deliveries by their ids (`wirewatch deliveries` lists them), or say --dead")
+    if channel and not is_dead:
+        raise click.UsageError("--channel goes with --dead; ids say enough by themselves")
+    return Picked(ids=tuple(dict.fromkeys(ids)), channel=channel)
+
+
+def retried(database: Path, picked: Picked, *, now: datetime) -> Iterator[str]:
+    """Have deliveries tried again, and yield sentences on what that means.
+
+    :raises StoreError: when the archive is not there or cannot be written
+    """
+
+    def change(store: Store, ids: list[int]) -> int:
+        for channel in {channel for channel, _ in channels_of(store, ids).values()}:
+            try_again_now(store, channel)
+        return retry(store, ids, now=now)
+
+    yield from _changed(database, picked, change, "tried again at once", able=("failed", "dead"))
+
+
+def dropped(database: Path, picked: Picked, *, why: str, now: datetime) -> Iterator[str]:
+    """Take deliveries out of the outbox, and yield sentences on what that means.
+
+    :raises StoreError: when the archive is not there or cannot be written
+    """
+    reason = f"dropped: {clean(why, _LONGEST_WHY) or 'no reason given'}"
+
+    def change(store: Store, ids: list[int]) -> int:
+        return drop(store, ids, why=reason, now=now)
+
+    yield from _changed(database, picked, change, "dropped", able=("new", "failed", "dead"))
+
+
+def _changed(
+    database: Path, picked: Picked, change: Callable[[Store, list[int]], int], done: str, *, able: Sequence[str]
+) -> Iterator[str]:
+    with read_store(database):  # first: an archive that is not there, or an older one, must not be changed by this
+        pass
+    # Without the lock that the service holds: this is one short transaction, for which SQLite lets others wait.
+    with open_store(database) as store, store.writing():
+        ids = list(picked.ids) or ids_of_dead(store, picked.channel)
+        found = channels_of(store, ids)
+        count = change(store, ids)
+    yield f"{counted(count, 'delivery', 'deliveries')} {done}"
+    for each in ids:
+        if each not in found:
+            yield f"delivery {each}: there is none; `wirewatch deliveries` lists those that wait"
+        elif found[each][1] not in able:
+            yield f"delivery {each}: {_STANDS.get(found[each][1], found[each][1])}"
+
+
+_STANDS = {
+    "new": "was not tried yet; it is sent when its time comes",
+    "sending": "it is on its way",
+    "sent": "was sent",
+    "dropped": "was dropped; it cannot be called back",
+}
