@@ -130,6 +130,8 @@ def decide(match: Match, article: Article, at: Circumstances) -> Decision:
     risen = highest((known, at.stage.name if at.stage else None), at.stages)
     if only_learnt := _only_learnt(article, at):
         return Decision(*only_learnt, risen)
+    if at.muted:  # a stage that it tells is told when the mute is over and another article tells it
+        return Decision(Reason.MUTED, at.muted, known)
     if at.told and again:
         update = Update(
             stage=risen if risen != known else None,
