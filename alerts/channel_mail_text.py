@@ -37,12 +37,13 @@ def mail_of(message: Message, envelope: Envelope, now: datetime | None = None) -
     Raises ValueError for an address or header that no mail can have.
     """
     domain = _domain(envelope.sender[1])
-    mail = EmailMessage(policy=_POLICY.clone(max_line_length=_LINE) if message.title.isascii() else _POLICY)
+    subject = clean(message.title, _LONGEST_SUBJECT)
+    mail = EmailMessage(policy=_POLICY.clone(max_line_length=_LINE) if subject.isascii() else _POLICY)
     mail["From"] = _address(envelope.sender)
     mail["To"] = _address(envelope.recipient)
     if envelope.reply_to:
         mail["Reply-To"] = ", ".join(envelope.reply_to)
-    mail["Subject"] = clean(message.title, _LONGEST_SUBJECT)
+    mail["Subject"] = subject
     mail["Date"] = format_datetime(now) if now else formatdate(localtime=True)
     mail["Message-ID"] = make_msgid(domain=domain)
     if message.thread:

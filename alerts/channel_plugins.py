@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+from html import escape
 from typing import Any, cast
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
@@ -51,6 +52,7 @@ _MARKDOWN = frozenset({"workflow", "workflows", "mmost", "mmosts", "zulip"})
 
 # What fits into one message, where Apprise takes more than the service shows as text, or less.
 _LIMITS = {"ntfy": 3900, "ntfys": 3900, "tgram": 4000, "discord": 1990, "workflow": 20_000, "workflows": 20_000}
+_IN_HTML = frozenset({"tgram"})  # which loses the empty lines of plain text, but not those of HTML
 _UNTITLED = frozenset({"matrix", "matrixs"})  # shows the title of a plain text with a number sign before it
 _COUNTED_IN_BYTES = frozenset({"ntfy", "ntfys"})
 
@@ -88,7 +90,7 @@ class _Slack(NotifySlack):  # type: ignore[misc]
             kept = {name: payload[name] for name in ("channel", "thread_ts", "username") if name in payload}
             payload = {
                 **kept,
-                "text": _uncalled(self.fallback.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")),
+                "text": _uncalled(escape(self.fallback, quote=False)),
                 "blocks": _uncalled(list(self.blocks)),
                 # What is told is in the message; a preview of every link would be three times as long.
                 "unfurl_links": False,
@@ -159,11 +161,18 @@ def length(plugin: NotifyBase, text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def titled(plugin: NotifyBase, title: str, body: str) -> tuple[str, str]:
-    """Return title and body as Apprise is to get them, where it would make something strange of the title."""
+def _written(plugin: NotifyBase, title: str, body: str) -> tuple[str, str, NotifyFormat]:
+    """Return title and body as Apprise is to get them, and what they are written in.
+
+    Where it would make something strange of a title, or of empty lines, the title stands in the body.
+    """
     if medium(plugin) is Medium.MARKDOWN:
-        return "", f"**{title}**\n\n{body}"
-    return ("", f"{title}\n\n{body}") if _schemes(plugin) & _UNTITLED else (title, body)
+        return "", f"**{title}**\n\n{body}", NotifyFormat.MARKDOWN
+    if _schemes(plugin) & _IN_HTML:
+        return "", f"<b>{escape(title)}</b>\n\n{escape(body)}", NotifyFormat.HTML
+    if _schemes(plugin) & _UNTITLED:
+        return "", f"{title}\n\n{body}", NotifyFormat.TEXT
+    return title, body, NotifyFormat.TEXT
 
 
 def speaks_http(plugin: NotifyBase) -> bool:
@@ -175,15 +184,10 @@ def post(plugin: NotifyBase, title: str, body: str, blocks: Blocks | None) -> li
     """Send one message by `plugin`; return None when it says that it was taken, else what it wrote into its log."""
     if isinstance(plugin, _Slack):
         plugin.blocks, plugin.fallback = blocks, title
-    is_markdown = medium(plugin) is Medium.MARKDOWN
+    title, body, body_format = _written(plugin, title, body)
     opened = Apprise(asset=_ASSET)
     opened.add(plugin)
-    result = opened.notify(
-        title=title,
-        body=body,
-        body_format=NotifyFormat.MARKDOWN if is_markdown else NotifyFormat.TEXT,
-        log_level=logging.DEBUG,
-    )
+    result = opened.notify(title=title, body=body, body_format=body_format, log_level=logging.DEBUG)
     return None if result else [entry.message for entry in result.logs() if entry.level != "INFO"]
 
 

@@ -29,7 +29,7 @@ class Result:
     code: int | None = None
 
 
-_BY_CODE = {
+_BY_CODE: dict[int | None, str] = {
     301: "The service has moved: take its new address into the channel. Redirects are not followed.",
     302: "The service sends elsewhere: take that address into the channel. Redirects are not followed.",
     307: "The service sends elsewhere: take that address into the channel. Redirects are not followed.",
@@ -41,6 +41,7 @@ _BY_CODE = {
     413: "The message is too long for this service.",
     429: "Too many messages: nothing to repair, a running service waits and tries again.",
 }
+_TROUBLE = range(500, 530)  # of HTTP; what mail servers say of a mail is above
 _BY_STAGE = {
     Stage.ADDRESS: "Compare the address with the example in docs/channels.md.",
     Stage.CONNECTION: "Check host and port, that the service runs, and that no firewall stands between.",
@@ -60,11 +61,8 @@ def advice(result: Result) -> str:
     """Return what an operator can do after `result`; empty when the message arrived."""
     if result.stage is Stage.DONE:
         return ""
-    is_code_of_http = result.stage is Stage.MESSAGE and result.code is not None
-    if is_code_of_http and result.code in _BY_CODE:
+    if result.code in _BY_CODE:
         return _BY_CODE[result.code]
-    if is_code_of_http and result.code is not None and result.code < 600 and result.code % 100 < 50:
-        kind = result.code // 100
-        if kind == 5:
-            return "The service has trouble of its own: nothing to repair here, try again later."
+    if result.stage is Stage.MESSAGE and result.code in _TROUBLE:
+        return "The service has trouble of its own: nothing to repair here, try again later."
     return _BY_STAGE[result.stage]

@@ -28,7 +28,6 @@ from alerts.channel_plugins import (
     post,
     room,
     speaks_http,
-    titled,
 )
 from alerts.channel_secrets import without_secrets
 from alerts.channel_stages import Result, Stage
@@ -46,6 +45,13 @@ _NOT_TAKEN = re.compile(r"CERTIFICATE_VERIFY_FAILED|\[Errno (?:101|111|113|-\d)\
 _NO_RECIPIENT = "it names no recipient that mail can be sent to (an address in plain ASCII)"
 _ROOM_FOR_NUMBERS = 20
 _LEAST_ROOM = 200
+# What Apprise lets an address say, and is settled here for every channel.
+_DECIDED_HERE = {
+    "retry": "deliveries are retried anyway",
+    "format": "messages are written in what the service shows best",
+    "overflow": "long messages are sent in parts",
+    "redirect": "redirects are not followed",
+}
 _PAUSE_SECONDS = 1.0  # between the parts of a long message: most services take one a second
 
 
@@ -57,8 +63,8 @@ def fault_of_address(url: str) -> str | None:
     asked = parse_qs(url.partition("?")[2], keep_blank_values=True).keys()
     if reading := [name for name in _READS_FILES if name in asked]:
         return f"{reading[0]}= is not for the address: messages are made of what is watched, and of no file or key"
-    if "retry" in asked:
-        return "retry= is not for the address: deliveries are retried anyway"
+    if ours := [name for name in _DECIDED_HERE if name in asked]:
+        return f"{ours[0]}= is not for the address: {_DECIDED_HERE[ours[0]]}"
     plugin = plugin_of(url)
     if plugin is None:
         return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
@@ -147,7 +153,7 @@ def _texts(plugin: Plugin, message: Message) -> Iterator[tuple[str, str]]:
     parts = cut(message.body, max(room(plugin) - count(message.title) - _ROOM_FOR_NUMBERS, _LEAST_ROOM), count)
     for number, part in enumerate(parts, start=1):
         title = f"({number}/{len(parts)}) {message.title}" if number > 1 else message.title
-        yield titled(plugin, title, part)
+        yield title, part
 
 
 def _part(plugin: Plugin, title: str, body: str, blocks: Blocks | None, now: datetime | None) -> Result:

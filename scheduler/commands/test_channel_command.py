@@ -1,4 +1,4 @@
-"""`wirewatch test-channel`: does a message arrive?"""
+"""`wirewatch test-channel`: does a message arrive, and if not, where did it stop?"""
 
 import sys
 from datetime import UTC, datetime
@@ -12,12 +12,16 @@ from scheduler.options import Paths, with_paths
 @click.argument("name")
 @with_paths
 def command(paths: Paths, name: str) -> None:
-    """Send a sample message to the channel NAME of the configuration, and say what became of it."""
-    from alerts.channels import send, shown
-    from alerts.evidence import Evidence
-    from alerts.message import compose
+    """Send a sample alert to the channel NAME of the configuration, and say what became of it.
+
+    It looks like a first alert, of a story that never happened. When it does not arrive, the stage at which it stopped
+    is told, what the service said, and what can be done; the exit code is 1.
+    """
+    from alerts.channel_stages import advice
+    from alerts.channels import medium_of, sent_to, shown
+    from alerts.message import rendered
+    from alerts.sample import sample_card
     from alerts.sent import Arrival
-    from stories.model import ArchivedArticle, Article
 
     channels = {channel.name: channel for channel in paths.load().channels}
     if name not in channels:
@@ -26,23 +30,17 @@ def command(paths: Paths, name: str) -> None:
     if channel.url is None:
         raise click.ClickException(f"channel {name} waits for {channel.waits_for}")
     now = datetime.now(UTC)
-    title = "This is a test: OpenAI weighs an antitrust complaint"
-    sample = ArchivedArticle(
-        id="test",
-        story_id=0,
-        seen_at=now,
-        article=Article(
-            title=title,
-            summary="If you can read this, alerts of wirewatch reach you here.",
-            outlet="wirewatch",
-            url="https://example.org/test",
-            published_at=now,
-        ),
-    )
-    start = title.index("antitrust")
-    evidence = (Evidence("title", "antitrust complaint", start, start + len("antitrust complaint")),)
-    sent = send(channel.url, compose(sample, topic="a test", evidence=evidence, maybe_repeat=False))
-    if sent.arrival is not Arrival.ARRIVED:
-        click.echo(f"channel {name} ({shown(channel.url)}): {sent.error}", err=True)
-        sys.exit(1)
-    click.echo(f"channel {name} ({shown(channel.url)}): sent; have a look whether it arrived")
+    message = rendered(sample_card(topic="a test", now=now), medium_of(channel.url), channel.template)
+    result = sent_to(channel.url, message, now=now)
+    about = f"channel {name} ({shown(channel.url)})"
+    if result.sent.arrival is Arrival.ARRIVED:
+        click.echo(f"{about}: sent; have a look whether it arrived")
+        return
+    what = "nobody knows whether it arrived" if result.sent.arrival is Arrival.UNKNOWN else "it did not arrive"
+    click.echo(f"{about}: {what}", err=True)
+    click.echo(f"  stopped at: {result.stage.value}", err=True)
+    click.echo(f"  because:    {result.sent.error}", err=True)
+    if wait := result.sent.retry_after:
+        click.echo(f"  asks for:   {wait.total_seconds():g} s without a message", err=True)
+    click.echo(f"  what to do: {advice(result)}", err=True)
+    sys.exit(1)
