@@ -11,6 +11,7 @@ from alerts.settings import ChannelName, ChannelSettings, TopicSettings
 from alerts.templates import TemplateSettings
 from alerts.timing_settings import DigestSettings
 from crawler.settings import FeedSettings, PageSettings
+from scheduler.config_lasting import BackupSettings, KeepSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers
 from scheduler.config_operations import LogSettings
 from scheduler.config_scalars import in_quotes
@@ -219,6 +220,8 @@ _MODELS: dict[tuple[str | int | None, ...], type[BaseModel]] = {
     ("service",): ServiceSettings,
     ("service", "canary"): CanarySettings,
     ("service", "log"): LogSettings,
+    ("service", "keep"): KeepSettings,
+    ("service", "backup"): BackupSettings,
     ("feeds", None): FeedSettings,
     ("feeds", None, "page"): PageSettings,
     ("topics", None): TopicSettings,

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.settings import Name
 from alerts.timing_settings import DigestTimes, ZoneName
+from scheduler.config_lasting import BackupSettings, KeepSettings
 from scheduler.config_operations import LogSettings, MonitorAddress
 from stories.durations import Duration
 
@@ -111,6 +112,10 @@ class ServiceSettings(BaseModel):
     canary: CanarySettings | None = Field(
         default=None,
         description="A sample that is sent the whole way through a channel on a timetable.",
+    )
+    keep: KeepSettings = Field(default_factory=KeepSettings, description="How long articles and their texts are kept.")
+    backup: BackupSettings = Field(
+        default_factory=BackupSettings, description="When the archive is backed up, and where to."
     )
     crawls_at_once: int = Field(default=2, ge=1, le=16, description="How many crawls may run side by side.")
     crawl_seconds: int = Field(default=120, ge=5, le=3600, description="How long one crawl may take.")
