@@ -32,10 +32,13 @@ COMMANDS = {
     "join": "Say that stories are one.",
     "alerts": "List the newest alerts and what became of them.",
     "deliveries": "List what waits for channels and why, and what was given up; retry or drop it.",
+    "mute": "Tell nobody of a topic, a story or an outlet for a while.",
+    "unmute": "End a mute before its time.",
     "try": "Show what a query would have found.",
     "why": "Tell what became of an article, stage by stage.",
     "label": "Say of an article whether a topic should find it.",
     "quality": "Tell how good each topic is on the labelled articles.",
+    "preview": "Show the message of a topic as a channel gets it.",
     "test-channel": "Send a sample message to a channel.",
     "import": "Take articles in from a file of JSON lines.",
     "export": "Write all articles to a file of JSON lines.",
@@ -62,6 +65,7 @@ _READING = frozenset(
         "try",
         "why",
         "quality",
+        "preview",
         "export",
     }
 )

@@ -58,3 +58,17 @@ def notices_to_tell(store: Store, notice_ids: Iterable[int]) -> dict[int, Notice
         row["id"]: NoticeToTell(told_at=instant(row.pop("told_at")), over_at=instant_or_none(row.pop("over_at")), **row)
         for row in rows
     }
+
+
+def newest_to_tell(store: Store, topic: str) -> AlertToTell | None:
+    """Return the alert made last under a topic, or, where there is none, the last match as if it were one; or None."""
+    rows = store.query(
+        "SELECT coalesce(alerts.id, 0) AS id, matches.topic, articles.story_id, matches.article_id, evidence,"
+        " coalesce(alerts.stage, matches.stage) AS stage, coalesce(alerts.news, '') AS news,"
+        " coalesce(alerts.created_at, matched_at) AS created_at FROM matches"
+        " JOIN articles ON articles.id = matches.article_id LEFT JOIN alerts ON alerts.id = matches.alert_id"
+        " WHERE matches.topic = ? AND outcome != 'excluded' ORDER BY alerts.id IS NULL, matches.id DESC LIMIT 1",
+        [topic],
+    )
+    row = next(rows, None)
+    return AlertToTell(created_at=instant(row.pop("created_at")), **row) if row else None
