@@ -41,6 +41,11 @@ class MailServer:
     is_verified: bool  # the certificate is looked at
     seconds: float
 
+    @property
+    def where(self) -> str:
+        """The server as sentences name it."""
+        return f"{self.host} port {self.port}"
+
 
 class _StoppedError(Exception):
     """A step of handing a mail in did not succeed."""
@@ -93,34 +98,43 @@ def _leave(client: smtplib.SMTP) -> None:
 
 def _connected(server: MailServer) -> smtplib.SMTP:
     """Return a connection that is encrypted as the server's address says."""
-    where = f"{server.host} port {server.port}"
-    context = _context(server)
-    client = (
-        _Encrypted(timeout=server.seconds, context=context)
-        if server.security is Security.TLS
-        else _Plain(timeout=server.seconds)
-    )
-    client._host = server.host  # type: ignore[union-attr]  # whom the certificate is for; smtplib's own way sets it too
+    client = _client(server)
     try:
-        code, said = client.connect(server.host, server.port)
-    except ssl.SSLError as error:
-        raise _StoppedError(Stage.ENCRYPTION, f"no encrypted connection to {where}: {cause_in_words(error)}") from error
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise _StoppedError(Stage.CONNECTION, f"could not connect to {where}: {cause_in_words(error)}") from error
-    try:
-        if code != _READY:
-            raise _StoppedError(Stage.CONNECTION, f"{where} takes no mail now: {_words(code, said)}", code=code)
+        _connect(client, server)
         if server.security is Security.STARTTLS:
-            _encrypt(client, context, where)
+            _encrypt(client, server)
     except _StoppedError:
         client.close()
         raise
     return client
 
 
-def _encrypt(client: smtplib.SMTP, context: ssl.SSLContext, where: str) -> None:
+def _client(server: MailServer) -> smtplib.SMTP:
+    if server.security is Security.TLS:
+        client: smtplib.SMTP = _Encrypted(timeout=server.seconds, context=_context(server))
+    else:
+        client = _Plain(timeout=server.seconds)
+    client._host = server.host  # type: ignore[attr-defined]  # whose certificate it has to be
+    return client
+
+
+def _connect(client: smtplib.SMTP, server: MailServer) -> None:
     try:
-        code, said = client.starttls(context=context)
+        code, said = client.connect(server.host, server.port)
+    except ssl.SSLError as error:
+        sentence = f"no encrypted connection to {server.where}: {cause_in_words(error)}"
+        raise _StoppedError(Stage.ENCRYPTION, sentence) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        sentence = f"could not connect to {server.where}: {cause_in_words(error)}"
+        raise _StoppedError(Stage.CONNECTION, sentence) from error
+    if code != _READY:
+        raise _StoppedError(Stage.CONNECTION, f"{server.where} takes no mail now: {_words(code, said)}", code=code)
+
+
+def _encrypt(client: smtplib.SMTP, server: MailServer) -> None:
+    where = server.where
+    try:
+        code, said = client.starttls(context=_context(server))
     except smtplib.SMTPNotSupportedError as error:
         sentence = f"{where} offers no STARTTLS, and nothing is sent unencrypted"
         raise _StoppedError(Stage.ENCRYPTION, sentence) from error
@@ -164,11 +178,11 @@ def _hand_over(client: smtplib.SMTP, mail: EmailMessage) -> None:
         code, said = client.docmd("data")
         if code != _GO_ON:
             raise _StoppedError(Stage.MESSAGE, f"the mail server refused the mail: {_words(code, said)}", code=code)
-        client.send(_dotted(mail.as_bytes()))
+        # In one piece, and the sign of its end at the end of it: what breaks off here has not been taken.
+        client.send(_dotted(mail.as_bytes()) + _END)
     except (OSError, smtplib.SMTPException) as error:
         raise _StoppedError(Stage.MESSAGE, f"the mail server broke off in the mail: {cause_in_words(error)}") from error
     try:
-        client.send(_END)
         code, said = client.getreply()
     except (OSError, smtplib.SMTPException) as error:
         sentence = f"the mail server did not say whether it took the mail: {cause_in_words(error)}"
