@@ -58,6 +58,18 @@ _WORDS = {
         to_do="`wirewatch deliveries --dead` says why; `retry` sends them again, `drop` forgets them.",
         over="no message is given up any more",
     ),
+    "canary": NoticeWords(
+        title="a test story",
+        means="The way from a feed to this channel is open.",
+        to_do="Nothing. `wirewatch status` shows how long it took; `service.canary` in config.yaml says when it comes.",
+        over="a test story",
+    ),
+    "late": NoticeWords(
+        title="a test story did not arrive",
+        means="Alerts that go to this channel may not arrive, either.",
+        to_do="`wirewatch test-channel NAME --canary` tries it now; `wirewatch deliveries` lists what waits.",
+        over="test stories arrive again",
+    ),
 }
 _OTHER = NoticeWords(
     title="a notice", means="", to_do="`wirewatch status` shows how everything stands.", over="it is over"

@@ -46,7 +46,7 @@ def recipients(kind: NoticeKind, subject: str, config: Config) -> Sequence[str]:
     """
     usable = {channel.name for channel in config.channels if channel.url}
     operators = [name for name in config.operators if name in usable]
-    if kind not in (NoticeKind.CHANNEL, NoticeKind.DEAD):
+    if kind not in (NoticeKind.CHANNEL, NoticeKind.DEAD, NoticeKind.LATE):
         return operators
     told = [name for topic in config.topics for name in topic.channels if name in usable and name != subject]
     others = [name for name in operators if name != subject] or told[:1]

@@ -14,6 +14,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.crawl import prepare
+from scheduler.canary import keep_canary
 from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.feed_notices import tell_of_feeds
@@ -78,6 +79,10 @@ class Service:
                 chance=self._around.chance,
             )
             self._senders[self._start(sending, f"channel {channel.name}")] = wake
+        canary = keep_canary(
+            self._store, lambda: self._config, wake=self._wake_senders, stop=stop, clock=self._around.clock
+        )
+        self._start(canary, "canary")
         timetable = self._timetable()
         timetable.start()
         log.info(
