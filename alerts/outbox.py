@@ -27,6 +27,7 @@ from stories.failpoints import Point, reach
 from stories.store import Store
 from stories.store_channels import ChannelState, channel_state
 from stories.store_messages import begin_message, end_message, messages_of_late
+from stories.store_mutes import drop_muted
 from stories.store_outbox import OutboxRow, waiting_rows
 
 SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is left behind
@@ -119,6 +120,8 @@ async def deliver_next(
     planned = next_message(store, rules, state, waiting, now=now, most=capacity(medium))
     if isinstance(planned, Hold):
         return planned
+    if drop_muted(store, planned.ids, now=now):
+        return Hold(until=now, because="what is muted was dropped")
     rows = [_on_its_way(row, now) for row in waiting if row.id in set(planned.ids)]
     message_id = begin_message(
         store, channel.name, kind=planned.kind, ids=planned.ids, digest_at=planned.digest_at, now=now

@@ -8,6 +8,7 @@ from enum import StrEnum
 from stories.outlets import outlet_of
 from stories.store import Store, instant, stamp
 from stories.store_articles import article_by_id
+from stories.store_outbox import drop
 from stories.store_stories import home_of
 from stories.text import fold
 
@@ -98,6 +99,18 @@ def muted_among(store: Store, delivery_ids: Sequence[int], *, now: datetime) -> 
         for row in list(rows)
     }
     return {delivery_id: mute for delivery_id, mute in found.items() if mute}
+
+
+def drop_muted(store: Store, delivery_ids: Sequence[int], *, now: datetime) -> int:
+    """Drop those of the deliveries about to go out that are muted at `now`, with what mutes them; return how many.
+
+    In a transaction of its own; what nobody wants to be told is not told when the mute is over either.
+    """
+    muted = muted_among(store, delivery_ids, now=now)
+    if not muted:
+        return 0
+    with store.writing():
+        return sum(drop(store, [delivery_id], why=str(mute), now=now) for delivery_id, mute in muted.items())
 
 
 def outlets_known(store: Store) -> list[str]:
