@@ -144,7 +144,7 @@ def _said(exchange: Exchange) -> str:
         said = answer.get(name)
         said = said[0] if isinstance(said, list) and said else said
         if isinstance(said, str) and said.strip():
-            return said.strip()[:100]
+            return said.strip()  # cut where secrets are blotted out, not before: half of one is one too
     return _word(exchange)
 
 

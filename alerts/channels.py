@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from alerts.channel_addresses import is_forbidden
 from alerts.channel_cutting import cut
@@ -29,15 +29,13 @@ from alerts.channel_plugins import (
     room,
     speaks_http,
 )
-from alerts.channel_secrets import without_secrets
+from alerts.channel_secrets import host_of, without_secrets
 from alerts.channel_stages import Result, Stage
 from alerts.channel_wire import watched
 from alerts.medium import Medium, Message
 from alerts.sent import Arrival, Sent
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
-# Where other services have a token, these have the name of a server.
-_HAS_A_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls"})
 # What reads files of this machine, or puts something of them into a message.
 _READS_FILES = ("attach", "template", "pgp", "pgppub", "pgpprv", "wkd")
 # Signs that the connection to a service that does not speak HTTP never stood.
@@ -68,7 +66,7 @@ def fault_of_address(url: str) -> str | None:
     plugin = plugin_of(url)
     if plugin is None:
         return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
-    if is_forbidden(urlsplit(url).hostname or ""):
+    if is_forbidden(host_of(url) or ""):
         return "leads to a link-local or metadata address, where no message is sent"
     return _fault_of_destinations(plugin, asked)
 
@@ -92,8 +90,8 @@ def medium_of(url: str) -> Medium:
 
 def shown(url: str) -> str:
     """Return what may be shown of a channel's address: the service, and the host where there is one."""
-    parts = urlsplit(url)
-    return f"{parts.scheme} {parts.hostname}" if parts.scheme in _HAS_A_HOST and parts.hostname else parts.scheme
+    scheme, host = url.partition(":")[0].lower(), host_of(url)
+    return f"{scheme} {host}" if host else scheme
 
 
 def send(url: str, message: Message, *, now: datetime | None = None) -> Sent:
