@@ -64,14 +64,17 @@ async def serve_channel(
     stop: asyncio.Event,
     clock: Callable[[], datetime],
     chance: Callable[[], float],
+    passed: Callable[[], object] = lambda: None,
 ) -> None:
     """Deliver what falls due for `channel`: on `wake`, and whenever its time has come.
 
+    `passed` is called each time it has looked and done what there was to do.
     It ends after `stop` is set (with `wake`), when the message on its way has arrived or failed.
     """
     while not stop.is_set():
         wake.clear()
         next_one = await deliver_next(store, channel, rules, clock=clock, chance=chance)
+        passed()
         if isinstance(next_one, Sent):
             continue
         seconds = (next_one.until - clock()).total_seconds() if next_one.until else _LONGEST_SLEEP

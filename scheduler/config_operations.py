@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[0-9.]+|localhost):(?P<port>\d{1,5})")
 
 
-def _host_and_port(text: str) -> str:
+def host_and_port(text: str) -> str:
+    """Return `text` if it is the number of an address and a port; raise ValueError that says what is expected."""
     found = _HOST_AND_PORT.fullmatch(text)
     if not found or not 0 < int(found["port"]) < 65536:
         raise ValueError("expected the number of an address of this machine and a port, such as 127.0.0.1:9464")
@@ -22,7 +23,7 @@ def _host_and_port(text: str) -> str:
     return text
 
 
-MonitorAddress = Annotated[str, AfterValidator(_host_and_port)]
+MonitorAddress = Annotated[str, AfterValidator(host_and_port)]
 
 
 class LogSettings(BaseModel):

@@ -2,12 +2,16 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from stories.store import StoreError
+
+_PATIENCE = 0.3  # seconds: one that is just ending, or `doctor` looking, is no second service
+_PAUSE = 0.05
 
 
 class AlreadyRunning(Exception):  # noqa: N818  it is a state of the world, not a fault
@@ -22,18 +26,46 @@ def only_writer(database: Path) -> Iterator[None]:
     :raises StoreError: when nothing can be written beside the archive
     """
     with _lock_file(database) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
+        if not _is_taken(lock, database, fcntl.LOCK_EX):
             raise AlreadyRunning(
-                f"database {database}: another wirewatch (process {holder}) is using it; stop that one first"
-            ) from error
+                f"database {database}: another wirewatch (process {_holder(lock)}) is using it; stop that one first"
+            )
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def holder_of(database: Path) -> str | None:
+    """Return the number of the process that holds the archive's lock, or None; looking disturbs nobody."""
+    try:
+        with database.with_name(f"{database.name}.lock").open(encoding="ascii") as lock:
+            return None if _is_taken(lock, database, fcntl.LOCK_SH, patience=0.0) else _holder(lock)
+    except OSError:
+        return None  # nobody has ever locked it, or nobody may look
+
+
+def _is_taken(lock: IO[str], database: Path, kind: int, *, patience: float = _PATIENCE) -> bool:
+    """Try to take the lock, and return whether it is ours."""
+    gives_up_at = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= gives_up_at:
+                return False
+            time.sleep(_PAUSE)
+        except OSError as error:  # some network file systems know no locks
+            raise StoreError(
+                f"database {database}: its folder knows no locks ({error.strerror}); put it on a disk of this machine"
+            ) from error
+        else:
+            return True
+
+
+def _holder(lock: IO[str]) -> str:
+    lock.seek(0)
+    return lock.read().strip() or "unknown"
 
 
 def _lock_file(database: Path) -> IO[str]:

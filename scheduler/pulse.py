@@ -4,6 +4,7 @@ The watchdog of a service manager, `/healthz` and the heartbeat all ask `fault_o
 must not seem well to any of them.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,12 +20,28 @@ CHANNELS_LATE = timedelta(hours=1)  # in which every channel took nothing
 class Pulse:
     """When, by the monotonic clock in seconds, the service did what; written by its parts as they do it.
 
-    `failed_at` is since when the archive cannot be written, None while it can.
+    `failed_at` is since when the archive cannot be written, None while it can. `has_ticked`: the service is under way.
     """
 
     ticked_at: float
     passed_at: dict[str, float] = field(default_factory=dict)  # by channel
     failed_at: float | None = None
+    has_ticked: bool = False
+    polls: Counter[str] = field(default_factory=Counter)  # since the start, by outcome
+
+    def ticked(self, *, now: float) -> None:
+        """Note that the timetable looked for what is due."""
+        self.ticked_at, self.has_ticked = now, True
+
+    def polled(self, outcome: str) -> None:
+        """Note that a poll was made and written down: so the archive can be written."""
+        self.polls[outcome] += 1
+        self.failed_at = None
+
+    def failed(self, *, now: float) -> None:
+        """Note that the archive could not be written."""
+        if self.failed_at is None:
+            self.failed_at = now
 
     def passed(self, channel: str, *, now: float) -> None:
         """Note that what waits for `channel` was looked at."""

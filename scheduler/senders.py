@@ -50,8 +50,12 @@ async def keep_sending(
     stop: asyncio.Event,
     clock: Callable[[], datetime],
     chance: Callable[[], float],
+    passed: Callable[[], object] = lambda: None,
 ) -> None:
-    """Keep the sender of a channel going until `stop`: an error nobody expected costs it a pause, not its life."""
+    """Keep the sender of a channel going until `stop`: an error nobody expected costs it a pause, not its life.
+
+    `passed` is called whenever it has done what there was to do, or failed at it.
+    """
     has_failed = False
     while not stop.is_set():
         try:
@@ -59,10 +63,11 @@ async def keep_sending(
                 reopen_interrupted(store, now=clock(), channel=channel.name)
                 has_failed = False
             rules = rules_of(config, channel.name)
-            await serve_channel(store, channel, rules, wake=wake, stop=stop, clock=clock, chance=chance)
+            await serve_channel(store, channel, rules, wake=wake, stop=stop, clock=clock, chance=chance, passed=passed)
         except Exception:
             log.exception("channel %s: its sender failed; it goes on in %d s", channel.name, PAUSE_SECONDS)
             has_failed = True
+            passed()
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_SECONDS):
                     await stop.wait()

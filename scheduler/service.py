@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -19,6 +20,7 @@ from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.feed_notices import tell_of_feeds
 from scheduler.operator_notices import tell_operator
+from scheduler.pulse import Pulse
 from scheduler.senders import PAUSE_SECONDS, keep_sending, send_once, take_up_outbox, usable_channels
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.watch import Watch, watch_of
@@ -46,11 +48,12 @@ class Surroundings:
 class Service:
     """A running service over an open archive. Made and used on one event loop."""
 
-    def __init__(self, config: Config, store: Store, around: Surroundings) -> None:
+    def __init__(self, config: Config, store: Store, around: Surroundings, pulse: Pulse | None = None) -> None:
         self._config = config
         self._watch: Watch = watch_of(config)
         self._store = store
         self._around = around
+        self._pulse = pulse or Pulse(time.monotonic())
         self._stop = asyncio.Event()
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
@@ -77,6 +80,7 @@ class Service:
                 stop=stop,
                 clock=self._around.clock,
                 chance=self._around.chance,
+                passed=partial(self._passed, channel.name),
             )
             self._senders[self._start(sending, f"channel {channel.name}")] = wake
         canary = keep_canary(
@@ -99,6 +103,10 @@ class Service:
         log.info("stopped")
         if self._fault:
             raise self._fault
+
+    def channels(self) -> list[str]:
+        """Return the names of the channels that have a sender."""
+        return [channel.name for channel in usable_channels(self._config)]
 
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
@@ -137,6 +145,7 @@ class Service:
             self._stop.set()
             return
         self.tick()
+        self._pulse.ticked(now=time.monotonic())
 
     async def _crawl(self, feeds: Sequence[FeedState], asked: Counter[str]) -> None:
         """Crawl `feeds`; a host that has answered is taken off `asked`: it need not wait for the slowest of them."""
@@ -145,6 +154,7 @@ class Service:
         async with aclosing(self._polls(feeds)) as polls:
             async for each in polls:
                 polled.append(each)
+                self._pulse.polled(each.result.outcome)
                 host = host_of(each.feed.asked_address)
                 asked[host] -= 1
                 if not asked[host]:
@@ -164,6 +174,9 @@ class Service:
             chance=self._around.chance,
         )
 
+    def _passed(self, channel: str) -> None:
+        self._pulse.passed(channel, now=time.monotonic())
+
     def _wake_senders(self) -> None:
         for wake in self._senders.values():
             wake.set()
@@ -182,6 +195,8 @@ class Service:
         # Without the pause a full disk would have every feed asked again at every tick.
         self._resumes_at = time.monotonic() + PAUSE_SECONDS
         expected = isinstance(error, StoreError)
+        if expected:
+            self._pulse.failed(now=time.monotonic())
         log.error(
             "%s: %s; it goes on in %d s", task.get_name(), error, PAUSE_SECONDS, exc_info=None if expected else error
         )

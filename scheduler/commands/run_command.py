@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import signal
+import time
 
 import click
 
@@ -11,31 +13,58 @@ from scheduler.options import Paths, with_paths
 
 @click.command("run")
 @with_paths
-def command(paths: Paths) -> None:
+@click.option(
+    "--monitor", metavar="HOST:PORT", help="Answer /healthz and /metrics there, whatever the configuration says."
+)
+def command(paths: Paths, monitor: str | None) -> None:
     """Run the service until it is told to stop (Ctrl-C, SIGTERM).
 
     It asks every feed at its own interval, archives what is new, and tells the channels of the topics that match. One
     log line for each crawl goes to standard error. A stop takes at most ten seconds; what was under way goes on at the
     next start. Only one process can run over an archive.
+
+    Exits with 0 after a stop, 2 when the configuration cannot be used, 3 when another process runs over the archive,
+    4 when the archive cannot be used.
     """
+    from scheduler.config_operations import host_and_port
     from scheduler.lock import only_writer
     from scheduler.logs import set_up_log
+    from scheduler.monitor_server import monitoring_at
+    from scheduler.monitoring import Monitor
+    from scheduler.pulse import Pulse
     from scheduler.service import Service
     from scheduler.service_log import service_log
     from scheduler.surroundings import real_surroundings, take_secrets_out_of_environment
+    from scheduler.systemd import keep_informed, manager_of
+    from scheduler.wellness import what_hangs
     from stories.store import open_store
 
     set_up_log(logging.INFO)
+    try:
+        listens_at = monitor and host_and_port(monitor)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--monitor") from None
     config = paths.load()
+    manager = manager_of(os.environ, pid=os.getpid())
     take_secrets_out_of_environment()
+    database, around, pulse = config.service.database, real_surroundings(), Pulse(time.monotonic())
 
     async def serve() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, stop.set)
-        with only_writer(config.service.database), open_store(config.service.database) as store:
-            await Service(config, store, real_surroundings()).run(stop)
+        with only_writer(database), open_store(database) as store:
+            service = Service(config, store, around, pulse)
+            monitor = Monitor(database, pulse, service.channels, around.clock)
+            informing = keep_informed(
+                manager,
+                has_begun=lambda: pulse.has_ticked,
+                fault=lambda: what_hangs(pulse, service.channels(), monotonic=time.monotonic()),
+                stop=stop,
+            )
+            with monitoring_at(listens_at or config.service.monitor, monitor):
+                await asyncio.gather(service.run(stop), informing)
 
     with service_log(level=config.service.log.number, form=config.service.log.format):
         asyncio.run(serve())
