@@ -16,13 +16,14 @@ GIVE_UP_AFTER = timedelta(days=7)  # of trying
 REFUSED_AFTER = timedelta(hours=1)  # of being told that trying again will not help,
 REFUSED_TRIES = 3  # so often
 LONGEST_ASKED = timedelta(hours=6)  # that a service may ask to be left alone
-PROBED_EVERY = timedelta(minutes=10)  # a channel that fails, when there is something new for it
+PROBED_EVERY = timedelta(minutes=10)  # a channel that fails, when there is news for it
 
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1200, 1800, 3600))
 _REFUSED_WAITS = (timedelta(minutes=2), timedelta(minutes=75))  # so that the third try comes after more than an hour
 _UNKNOWN_WAIT = timedelta(hours=1)
 _MOST_DOUBLINGS = 10
 _JITTER = 0.2
+_NEWS_FOR = timedelta(hours=1)
 _BELIEVED = 3  # times a service may name a shorter wait than ours and then not take the message
 _STUBBORN = 3  # failures in a row, after which the message may be at fault
 
@@ -73,16 +74,16 @@ def candidates(waiting: Sequence[OutboxRow], channel: ChannelState) -> Sequence[
     return [row for row in waiting if not last or row.message_id != last] or waiting
 
 
-def waits_until(channel: ChannelState, waiting: Iterable[OutboxRow], *, now: datetime) -> datetime | None:
-    """Return until when a channel is left alone, or None.
+def waits_until(channel: ChannelState, newest_at: datetime | None, *, now: datetime) -> datetime | None:
+    """Return until when a channel is left alone, or None; `newest_at` is when the last came that waits for it.
 
-    Something new is worth a try ahead of time, unless the service itself named the time: what arrives during an outage
-    ends it. A time that is further away than any wait was written by a wrong clock.
+    What came since the channel fails, and is still news, is worth a try ahead of time, unless the service itself named
+    the time. A time that is further away than any wait was written by a wrong clock.
     """
-    until, tried_at = channel.waits_until, channel.tried_at
+    until, tried_at, since = channel.waits_until, channel.tried_at, channel.failing_since
     if until is None or until <= now or until - now > LONGEST_ASKED or tried_at is None:
         return None
-    if not channel.is_asked and any(row.created_at > tried_at for row in waiting):
+    if newest_at and since and newest_at > since and now - newest_at < _NEWS_FOR and not channel.is_asked:
         until = min(until, tried_at + PROBED_EVERY)
     return until if until > now else None
 

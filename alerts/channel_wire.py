@@ -85,7 +85,7 @@ def retry_after(exchange: Exchange, now: datetime | None = None) -> timedelta | 
 
 
 def _seconds(count: object) -> timedelta | None:
-    if isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 10**9:
+    if isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count <= 10**9:
         return None
     return timedelta(seconds=count)
 

@@ -28,7 +28,7 @@ from stories.store import Store
 from stories.store_channels import ChannelState, channel_state
 from stories.store_messages import begin_message, end_message, messages_of_late
 from stories.store_mutes import drop_muted
-from stories.store_outbox import OutboxRow, waiting_rows
+from stories.store_outbox import OutboxRow, newest_waiting_at, waiting_rows
 
 SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is left behind
 
@@ -116,9 +116,12 @@ async def deliver_next(
     """Send the next message to `channel` and write down what became of it, or say until when there is none and why."""
     now = clock()
     state = channel_state(store, channel.name)
-    waiting = waiting_rows(store, channel.name)
-    if not waiting:
+    newest_at = newest_waiting_at(store, channel.name)
+    if newest_at is None:
         return Hold(until=None, because="nothing waits")
+    if until := waits_until(state, newest_at, now=now):
+        return Hold(until=until, because="the channel does not take messages")
+    waiting = waiting_rows(store, channel.name)
     medium = medium_of(channel.url or "")
     planned = next_message(store, rules, state, waiting, now=now, most=capacity(medium))
     if isinstance(planned, Hold):
@@ -150,15 +153,14 @@ async def deliver_next(
 def next_message(
     store: Store, rules: Rules, state: ChannelState, waiting: Sequence[OutboxRow], *, now: datetime, most: int
 ) -> Sending | Hold:
-    """Return what goes out to a channel at `now` of the rows that wait for it, or until when nothing does and why.
+    """Return what goes out at `now` of the rows that wait for a channel, or until when nothing does and why.
 
-    `most` is how many rows go into one message.
+    It is a channel that is not left alone; `most` is how many rows go into one message.
     """
     late = messages_of_late(
         store, state.name, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
     )
     at = ChannelNow(
-        waits_until=waits_until(state, waiting, now=now),
         begun=late.begun,
         digests=late.digests,
         digest_began_at=late.digest_began_at,

@@ -12,7 +12,7 @@ from scheduler.config_schema import ConfigFile
 from scheduler.showing import ago
 from stories.store import Store
 from stories.store_channels import channel_state
-from stories.store_outbox import OutboxRow, waiting_rows
+from stories.store_outbox import OutboxRow, newest_waiting_at, waiting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def waiting_for(store: Store, channel: str, book: Rulebook, *, now: datetime) ->
         waiting_rows(store, channel),
         book.rules.get(channel, Rules()),
     )
-    if until := waits_until(state, waiting, now=now):
+    if until := waits_until(state, newest_waiting_at(store, channel), now=now):
         asked = "asked to be left alone" if state.is_asked else "takes no messages"
         failing = WaitsFor(because=f"the channel {asked} ({state.error})", until=until)
         return {row.id: _own_wait(row, rules, now) or failing for row in waiting}

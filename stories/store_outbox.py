@@ -77,6 +77,14 @@ def waiting_rows(store: Store, channel: str) -> list[OutboxRow]:
     return [_row(row) for row in rows]
 
 
+def newest_waiting_at(store: Store, channel: str) -> datetime | None:
+    """Return when the last of what waits for `channel` was put into the outbox, or None when nothing waits."""
+    (newest_at,) = store.db.execute(
+        f"SELECT max(created_at) FROM deliveries WHERE channel = ? AND {WAITING} AND state != 'sending'", [channel]
+    ).fetchone()
+    return instant_or_none(newest_at)
+
+
 def add_deliveries(
     store: Store, *, alert_id: int | None = None, notice_id: int | None = None, channels: Iterable[str], now: datetime
 ) -> None:

@@ -310,9 +310,14 @@ class MailServer:
 
 @contextlib.contextmanager
 def running_mail_server(
-    records: Path, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None, **logins: str
+    records: Path,
+    *,
+    port: int = 0,
+    starttls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None,
+    **logins: str,
 ) -> Iterator[MailServer]:
-    """Take mail on a free port, from a thread of its own, and write it down in `records`.
+    """Take mail on a free port, or `port`, from a thread of its own, and write it down in `records`.
 
     `starttls` offers encryption, `tls` begins with it. `logins` are taken; with `starttls` nobody else may send.
     """
@@ -330,7 +335,7 @@ def running_mail_server(
                 auth_require_tls=starttls is not None,
             ),
             "127.0.0.1",
-            0,
+            port,
             ssl=tls,
         )
         mail_server.port = listening.sockets[0].getsockname()[1]

@@ -165,23 +165,26 @@ def test_f19_a_service_that_names_a_moment_again_and_again_is_not_believed_for_e
 def test_f19_a_named_time_holds_whatever_arrives_meanwhile() -> None:
     asked = after(Sent(Arrival.REFUSED, "429", retry_after=HOUR)).channel
     later = NOON + timedelta(minutes=30)
-    assert waits_until(asked, [waiting_row(2, created_at=later)], now=later) == NOON + HOUR
+    assert waits_until(asked, later, now=later) == NOON + HOUR
 
 
 # Ahead of time
 
 
-def test_something_new_is_worth_a_try_ahead_of_time_but_not_often() -> None:
-    failing = replace(WELL, failures=9, failing_since=NOON, tried_at=NOON, waits_until=NOON + HOUR)
-    soon = NOON + timedelta(minutes=1)
-    assert waits_until(failing, [row()], now=soon) == NOON + HOUR
-    assert waits_until(failing, [row(), waiting_row(2, created_at=soon)], now=soon) == NOON + PROBED_EVERY
-    assert waits_until(failing, [waiting_row(2, created_at=soon)], now=NOON + PROBED_EVERY) is None
+def test_news_is_worth_a_try_ahead_of_time_but_not_often_and_not_when_it_is_old() -> None:
+    tried_at = NOON + HOUR
+    failing = replace(WELL, failures=9, failing_since=NOON, tried_at=tried_at, waits_until=tried_at + HOUR)
+    soon = tried_at + timedelta(minutes=1)
+    assert waits_until(failing, NOON, now=soon) == tried_at + HOUR  # what was there before it failed
+    assert waits_until(failing, soon, now=soon) == tried_at + PROBED_EVERY
+    assert waits_until(failing, soon, now=tried_at + PROBED_EVERY) is None
+    assert waits_until(failing, tried_at - HOUR * 0.9, now=soon) == tried_at + PROBED_EVERY
+    assert waits_until(failing, tried_at - HOUR * 0.9, now=tried_at + timedelta(minutes=8)) == tried_at + HOUR
 
 
 def test_a_wait_that_was_written_by_a_wrong_clock_holds_nothing_up() -> None:
     wrong = replace(WELL, tried_at=NOON, waits_until=NOON + timedelta(days=365))
-    assert waits_until(wrong, [row()], now=NOON) is None
+    assert waits_until(wrong, NOON, now=NOON) is None
 
 
 # Answers that will not change
