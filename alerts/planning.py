@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from alerts.timing import Digest, Quiet, quiet_until
 from alerts.waiting import PAUSE, ChannelNow, ChannelRule, Hold, Kind, Sending, TopicRule, Waiting
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 MOST_APART = 20  # messages that wait; when there are more, they become digests
+MOST_IN_A_ROW = 3  # alerts that wait to be told one a second; when there are more, they go as one group
 _EMPTY_FOR = timedelta(hours=1)  # nobody wants to hear late that there was nothing
 
 
@@ -92,10 +93,8 @@ class _Times:
 
     def _time(self, name: str | None) -> _Time:
         topic = TopicRule(is_now=True) if name is None else self._topics.get(name, TopicRule())
-        digest = None if topic.is_now or topic.is_urgent else topic.digest or self._rule.digest
+        digest, quiets = self._rule.digest_of(topic), self._rule.quiets_of(topic)
         zone, sent = self._rule.zone, self._at.digests
-        # A topic's own quiet hours would keep it from its digests for ever, where others are told at the same time.
-        quiets = () if topic.is_urgent else self._rule.quiet if digest else (*self._rule.quiet, *topic.quiet)
         return _Time(
             quiets=quiets,
             quiet_until=quiet_until(quiets, self._now, zone),
@@ -197,7 +196,12 @@ class _Planning:
             return self.digest_of(alerts, scheduled)
         if scheduled and head is scheduled[0]:
             return self.digest_of(scheduled, scheduled)
-        return self.message_of(self.together(at_once)[0])
+        return self.message_of(self.first_of(self.together(at_once)))
+
+    def first_of(self, messages: Sequence[list[_Unit]]) -> list[_Unit]:
+        """Return the alerts of the next of `messages`: where one a second would keep the last for long, all of them."""
+        in_a_row = [units[0] for units in takewhile(lambda units: len(units) == 1, messages)]
+        return in_a_row if len(in_a_row) > MOST_IN_A_ROW else messages[0]
 
     def together(self, at_once: Sequence[_Unit]) -> list[list[_Unit]]:
         """Return alerts that are told at once as the messages they make: what was held back is one with others."""

@@ -39,6 +39,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRule:
+    """When a topic is delivered: at once or in a digest if it says so, and not within its quiet hours.
+
+    `is_urgent`: at once, whatever the channel's digest and any quiet hours.
+    """
+
+    digest: Digest | None = None
+    is_now: bool = False
+    quiet: tuple[Quiet, ...] = ()
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
     """When a channel may be told; `digest` is for topics that do not say themselves when they are delivered."""
 
@@ -53,18 +66,19 @@ class ChannelRule:
         """How far back `ChannelNow.begun` has to know of messages."""
         return max(PAUSE, self.limit.per if self.limit else PAUSE)
 
+    def digest_of(self, topic: TopicRule) -> Digest | None:
+        """Return the digest in which a topic is told here, or None when it is told at once."""
+        return None if topic.is_now or topic.is_urgent else topic.digest or self.digest
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicRule:
-    """When a topic is delivered: at once or in a digest if it says so, and not within its quiet hours.
+    def quiets_of(self, topic: TopicRule) -> tuple[Quiet, ...]:
+        """Return the quiet hours in which a topic is not told here.
 
-    `is_urgent`: at once, whatever the channel's digest and any quiet hours.
-    """
-
-    digest: Digest | None = None
-    is_now: bool = False
-    quiet: tuple[Quiet, ...] = ()
-    is_urgent: bool = False
+        In a digest only the channel's count: a topic's own would keep it from the digest for ever where that goes out
+        within them, for others.
+        """
+        if topic.is_urgent:
+            return ()
+        return self.quiet if self.digest_of(topic) else (*self.quiet, *topic.quiet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

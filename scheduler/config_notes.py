@@ -7,7 +7,9 @@ from pathlib import Path
 from alerts.settings import Channel
 from crawler.private_hosts import is_loopback
 from crawler.settings import FeedSettings
+from scheduler.config_delivery_notes import notes_on_delivery
 from scheduler.config_mistakes import brief
+from scheduler.config_rules import channel_rules, topic_rules
 from scheduler.config_schema import ConfigFile
 from scheduler.config_secrets import file_of, is_kept_elsewhere
 from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
@@ -29,7 +31,8 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
     if settings.feeds and settings.service.contact is None:
         yield "no service.contact: the people whose feeds are asked cannot reach you"
     yield from _on_topics(settings, tree)
-    used = {name for topic in settings.topics for name in topic.channels}
+    yield from _on_delivery(settings)
+    used = _used(settings)
     for channel in channels:
         if channel.url and channel.name not in used:
             yield f"channel {channel.name}: no topic uses it"
@@ -37,6 +40,19 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
         for note in _on_feed(feed):
             yield f"feed {feed.name}: {note}"
     yield from _on_secrets(settings, path)
+
+
+def _on_delivery(settings: ConfigFile) -> Iterator[str]:
+    channels, topics = channel_rules(settings), topic_rules(settings.topics)
+    for topic in settings.topics:
+        for note in notes_on_delivery(topic, topics[topic.name], channels):
+            yield f"topic {topic.name}: {note}"
+
+
+def _used(settings: ConfigFile) -> set[str]:
+    """Return the channels that are told anything."""
+    canary = (settings.service.canary.channel,) if settings.service.canary else ()
+    return {*(name for topic in settings.topics for name in topic.channels), *settings.service.operator, *canary}
 
 
 def _on_topics(settings: ConfigFile, tree: Tree) -> Iterator[str]:

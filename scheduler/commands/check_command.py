@@ -59,11 +59,7 @@ def _show_difference(paths: Paths, topics: tuple["TopicSettings", ...], old: Pat
 
 
 def _show(paths: Paths, config: "Config", *, longest: int | None) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from alerts.update_rule import NEVER
-    from scheduler.showing import console, show, show_table
+    from scheduler.showing import console, show_table
     from stories.durations import write_duration
 
     out = console()
@@ -78,20 +74,48 @@ def _show(paths: Paths, config: "Config", *, longest: int | None) -> None:
     )
     out.print()
     for topic in config.topics:
-        out.print(f"topic {topic.name}: told to {', '.join(topic.channels)}")
-        if topic.query:
-            show(Padding(Text(_beginning(topic.query.strip(), longest)), (0, 0, 0, 2), expand=False))
-        for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
-            if words:
-                show(Padding(_beginning(f"{label}: {', '.join(words)}", longest), (0, 0, 0, 2)))
-        for stage in topic.stages:
-            show(Padding(_beginning(f"stage {stage.name}: {', '.join(stage.words)}", longest), (0, 0, 0, 2)))
-        if topic.updates != NEVER:
-            out.print(f"  updates: {topic.updates}")
+        out.print(f"topic {topic.name}: told to {_when(config, topic)}")
+        _show_topic(topic, longest)
     out.print()
     show_table(["channel", "state"], [(each.name, _state(each)) for each in config.channels], empty="No channels.")
+    if config.operators:
+        out.print(f"of feeds and channels in trouble: told to {', '.join(config.operators)}")
     for note in config.notes:
         out.print(f"note: {note}")
+
+
+def _show_topic(topic: "TopicSettings", longest: int | None) -> None:
+    """Print what a topic looks for, and when a story is told again."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from alerts.update_rule import NEVER
+    from scheduler.showing import console, show
+
+    if topic.query:
+        show(Padding(Text(_beginning(topic.query.strip(), longest)), (0, 0, 0, 2), expand=False))
+    for label, words in (("any of", topic.keywords), ("all of", topic.all_of), ("none of", topic.exclude)):
+        if words:
+            show(Padding(_beginning(f"{label}: {', '.join(words)}", longest), (0, 0, 0, 2)))
+    for stage in topic.stages:
+        show(Padding(_beginning(f"stage {stage.name}: {', '.join(stage.words)}", longest), (0, 0, 0, 2)))
+    if topic.updates != NEVER:
+        console().print(f"  updates: {topic.updates}")
+
+
+def _when(config: "Config", topic: "TopicSettings") -> str:
+    """Return which channels are told of a topic, and when: those of the same times together."""
+    channels: dict[str, list[str]] = {}
+    for name, when in _times(config, topic).items():
+        channels.setdefault(when, []).append(name)
+    return "; to ".join(f"{', '.join(names)} {when}" for when, names in channels.items())
+
+
+def _times(config: "Config", topic: "TopicSettings") -> dict[str, str]:
+    from scheduler.delivery_wording import when_told
+
+    rule = config.topic_rules[topic.name]
+    return {name: when_told(rule, config.channel_rules[name]) for name in topic.channels}
 
 
 def _beginning(text: str, longest: int | None) -> str:
@@ -112,7 +136,10 @@ def _as_values(config: "Config") -> dict[str, object]:
     return {
         "database": str(config.service.database),
         "feeds": [feed.model_dump(mode="json") for feed in config.feeds],
-        "topics": [topic.model_dump(mode="json", by_alias=True) for topic in config.topics],
+        "topics": [
+            {**topic.model_dump(mode="json", by_alias=True), "told": _times(config, topic)} for topic in config.topics
+        ],
         "channels": [{"name": each.name, "state": _state(each)} for each in config.channels],
+        "operators": list(config.operators),
         "notes": list(config.notes),
     }
