@@ -1,7 +1,8 @@
 """Texts of others, made so that no service reads a mention or a link in them, and people read them as before."""
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 
 from alerts.snippet import Fragment, marked
 from stories.text import clean
@@ -11,12 +12,13 @@ UNSEEN = "\u200b"  # zero-width space: it parts what a service would read as one
 # Services turn these into a ring in everybody's pocket, or into a link whose text names another address. The asterisks
 # of a marked word may stand between, and whoever takes them for bold type must not find a mention either.
 _MENTION = re.compile(
-    r"@(?=\**(?:everyone|here|channel))|(?<![\w.])@(?=\**\w)|<(?=\**[!@#:])|\](?=\**\()"
+    r"@(?=\**(?:everyone|here|channel))|(?:(?<![\w.+-])@|@(?![\w-]+\.\w))(?=\**\w)|<(?=\**[!@#:])|\](?=\**\()"
     r"|(?<=!)(?=\**(?:channel|here|everyone|subteam))"
 )
-# An address in a text becomes a link in most programs. Only ours are to be live.
+# An address in a text becomes a link in most programs. Only ours are to be live. A mail address stays what it is.
 _SCHEME = re.compile(r"\w(?=://)|\b(?:mailto|tel|sms)(?=:)", re.I)
-_DOMAIN = re.compile(r"(?<![\w.@%+-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])")
+_DOT = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})")
+_MAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 LONGEST_LINE = 1500  # characters
@@ -57,21 +59,28 @@ def harmless(text: str) -> str:
 
 def harmless_fragment(fragment: Fragment) -> Fragment:
     """Return a piece of an article like `harmless`, with the same words marked."""
-    text = fragment.text
-    places = {found.end() for each in (_MENTION, _SCHEME) for found in each.finditer(text)}
-    for found in _DOMAIN.finditer(text):
-        places |= {found.start() + place + 1 for place, char in enumerate(found[0]) if char == "."}
-    if not places:
+    calls = {found.end() for each in (_MENTION, _SCHEME) for found in each.finditer(fragment.text)}
+    uncalled = _parted(fragment, calls)
+    spared = [found.span() for found in _MAIL.finditer(uncalled.text)]
+    dots = [found.end() for found in _DOT.finditer(uncalled.text)]
+    if spared:
+        dots = [dot for dot in dots if not any(start <= dot <= end for start, end in spared)]
+    return _parted(uncalled, dots)
+
+
+def _parted(fragment: Fragment, places: Iterable[int]) -> Fragment:
+    """Return a fragment with something unseen at each of `places`."""
+    in_order = sorted(set(places))
+    if not in_order:
         return fragment
     parts, at = [], 0
-    for place in sorted(places):
-        parts += [text[at:place], UNSEEN]
+    for place in in_order:
+        parts += [fragment.text[at:place], UNSEEN]
         at = place
     marks = tuple(
-        (start + sum(place <= start for place in places), end + sum(place < end for place in places))
-        for start, end in fragment.marks
+        (start + bisect_right(in_order, start), end + bisect_left(in_order, end)) for start, end in fragment.marks
     )
-    return Fragment("".join([*parts, text[at:]]), marks)
+    return Fragment("".join([*parts, fragment.text[at:]]), marks)
 
 
 def woven(fragment: Fragment, plain: Callable[[str], str], strong: Callable[[str], str]) -> str:

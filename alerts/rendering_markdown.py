@@ -33,6 +33,8 @@ _SHORT_TITLE = 100
 _ESCAPED = re.compile(r"[\\`*_\[\]>]")
 _PARTED = re.compile(r"<(?=\S)|~(?=~)|\|(?=\|)|&(?=#?\w+;)|:(?=\w+:)")
 
+_BEGINS_A_BLOCK = re.compile(r"[#+\-=~:]|\d+[.)]")  # where it begins a line: a heading, a list, a rule
+
 
 def markdown_title(title: str) -> str:
     """Return a title for markdown, at most MAX_TITLE characters with all its escapes."""
@@ -133,7 +135,8 @@ def _snippet(card: StoryCard) -> str:
 
 
 def _plain(text: str, limit: int = LONGEST_LINE) -> str:
-    return _escaped(said(text, limit))
+    text = said(text, limit)
+    return f"{UNSEEN if _BEGINS_A_BLOCK.match(text) else ''}{_escaped(text)}"
 
 
 def _escaped(text: str) -> str:

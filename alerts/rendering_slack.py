@@ -26,6 +26,7 @@ from alerts.card_wording import (
 from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from stories.counted import counted
+from stories.graphemes import shortened
 from stories.told_address import host_in_words, told_address
 
 Block = dict[str, Any]
@@ -33,6 +34,7 @@ Blocks = tuple[Block, ...]
 
 MOST_BLOCKS = 50
 LONGEST_SECTION = 3000  # characters
+LONGEST_HEADER = 150
 _LONGEST_CONTEXT = 2000
 _LONGEST_LINK = 1200  # characters, of an address as it is escaped
 _LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
@@ -170,7 +172,7 @@ def _packed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return texts of stories in as few sections as they need, each with how many stories it has."""
     packed: list[tuple[str, int]] = []
     for text, stories in pieces:
-        if packed and len(packed[-1][0]) + 2 + len(text) <= LONGEST_SECTION:
+        if packed and _units(packed[-1][0]) + 2 + _units(text) <= LONGEST_SECTION:
             packed[-1] = f"{packed[-1][0]}\n\n{text}", packed[-1][1] + stories
         else:
             packed.append((text, stories))
@@ -182,9 +184,9 @@ def _fitting(lines: Callable[[int], Iterable[str]], most: int, *, between: str =
     for limit in _LIMITS:
         given = list(lines(limit))
         text = between.join(given).strip()
-        if len(text) <= most:
+        if _units(text) <= most:
             return text
-    while len(text) > most and given:
+    while _units(text) > most and given:
         given.pop()
         text = between.join(given).strip()
     return text
@@ -203,7 +205,16 @@ def _entities(text: str) -> str:
 
 
 def _header(title: str) -> Block:
+    limit = LONGEST_HEADER
+    while _units(shortened(title, limit)) > LONGEST_HEADER:
+        limit -= 1
+    title = shortened(title, limit)
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+
+
+def _units(text: str) -> int:
+    """Return how long a text is as Slack counts, to be sure: as JavaScript does, for which an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _repeat(is_repeat: bool) -> Blocks:
