@@ -252,7 +252,7 @@ def test_texts_cannot_steer_the_terminal(wirewatch: Run, tmp_path: Path) -> None
 
 
 def test_a_channel_is_tested_by_a_message(wirewatch: Run) -> None:
-    assert "This is a test" in wirewatch("test-channel", "console").stdout
+    assert "This is a sample" in wirewatch("test-channel", "console").stdout
     assert "waits for the variable WIREWATCH_SLACK_URL" in wirewatch("test-channel", "slack").stderr
     assert wirewatch("test-channel", "nobody").returncode == 2
     failed = wirewatch("test-channel", "slack", WIREWATCH_SLACK_URL="json://127.0.0.1:1/secretpath")
