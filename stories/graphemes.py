@@ -1,6 +1,6 @@
 """What people see as one character, and cutting between two of them."""
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 _CLUSTER = regex.compile(r"\X")  # as Unicode has it: UAX 29
 
