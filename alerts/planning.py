@@ -162,22 +162,28 @@ class _Planning:
         gathered = [row for row in due if self.is_at_once(row)]
         if not gathered or len(gathered) > MOST_APART:
             return None
-        until = min(row.created_at for row in gathered) + self.rule.group_wait
+        oldest = min(row.created_at for row in gathered)
+        until = oldest + self.rule.group_wait if oldest <= self.now else self.now  # the clock was set back since
         return Hold(until=until, because="gathering what comes within seconds") if until > self.now else None
 
     def pause(self) -> Hold | None:
         """Return until when no message may go out after those that went, or None."""
-        if self.at.begun and (until := max(self.at.begun) + PAUSE) > self.now:
-            return Hold(until=until, because="one message a second")
+        last = max(self.begun(), default=None)
+        if last and last + PAUSE > self.now:
+            return Hold(until=last + PAUSE, because="one message a second")
         if self.room() > 0 or self.rule.limit is None:
             return None
         within = sorted(self.within_limit())
         until = within[len(within) - self.rule.limit.count] + self.rule.limit.per
         return Hold(until=until, because=f"the limit ({self.rule.limit})")
 
+    def begun(self) -> list[datetime]:
+        """Return when messages began, without those of a clock that was set back since: nobody waits for that."""
+        return [began for began in self.at.begun if began <= self.now]
+
     def within_limit(self) -> list[datetime]:
         """Return when the messages that count for the limit began."""
-        return [began for began in self.at.begun if self.rule.limit and began > self.now - self.rule.limit.per]
+        return [began for began in self.begun() if self.rule.limit and began > self.now - self.rule.limit.per]
 
     def room(self) -> float:
         """Return how many messages may go out now."""

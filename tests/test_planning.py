@@ -97,8 +97,13 @@ def test_a_notice_does_not_wait_for_a_group() -> None:
     assert sending([*several(1), notice(2), notice(3)], rule) == Sending(kind=Kind.NOTICE, ids=(2, 3))
 
 
+def test_more_than_three_do_not_wait_to_be_told_one_a_second() -> None:
+    assert sending(several(3)) == Sending(kind=Kind.ALERT, ids=(1,))
+    assert sending(several(4)) == Sending(kind=Kind.GROUP, ids=(1, 2, 3, 4))
+
+
 def test_more_than_twenty_are_a_digest_and_twenty_are_not() -> None:
-    assert sending(several(20)).kind is Kind.ALERT
+    assert sending(several(20)) == Sending(kind=Kind.GROUP, ids=tuple(range(1, 21)))
     assert sending(several(21)) == Sending(kind=Kind.DIGEST, ids=tuple(range(1, 22)))
 
 
@@ -130,6 +135,12 @@ def test_quiet_hours_of_a_topic_hold_that_topic_alone() -> None:
     topic = TopicRule(quiet=(parse_quiet("mon"),))
     assert sending(rows, Antitrust=topic).ids == (2,)
     assert hold(rows[:1], Antitrust=topic).until == NOW + 12 * HOUR
+
+
+def test_a_clock_that_was_set_back_holds_nothing() -> None:
+    rule = ChannelRule(limit=Limit(count=1, per=HOUR), group_wait=timedelta(seconds=30))
+    row = replace(waiting(1, NOW + HOUR), not_before=NOW)
+    assert sending([row], rule, ChannelNow(begun=(NOW + HOUR,))).ids == (1,)
 
 
 def test_a_limit_that_is_reached_holds_until_a_message_is_old_enough() -> None:
