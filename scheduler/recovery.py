@@ -4,14 +4,15 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from stories.counted import counted
 from stories.store import DamagedError, Store, StoreError, open_store
 from stories.store_backup import backups_of
 from stories.store_log import has_lost_commits
 from stories.store_notices import Notice, NoticeKind, add_notice
-from stories.store_restore import Restoration, aside_of, note_restoration, restore
+from stories.store_restore import DAMAGED, Restoration, aside_of, note_restoration, recovered_since, restore
 from stories.store_soundness import check_soundness, fault_at_first_sight, fault_of_file
 
 log = logging.getLogger(__name__)
@@ -46,16 +47,24 @@ def opened_archive(database: Path, backups: Path, *, now: datetime) -> Iterator[
 def recover(database: Path, backups: Path, *, why: str, now: datetime) -> None:
     """Move a damaged archive, which nobody has open, aside, and put the last good backup into its place.
 
+    Where that was done before in the last day, what is wrong was in that backup, too: an older one is taken.
+
     :raises DamagedError: when there is no good backup; then nothing is changed
     :raises StoreError: when something cannot be written
     """
-    good = good_backup(database, backups)
+    before = recovered_since(database, now - timedelta(days=1))
+    good = good_backup(database, backups, skipped=before)
+    if good is None and before:
+        raise DamagedError(
+            f"database {database}: {why}; {counted(before, 'backup was', 'backups were')} restored within a day, and no"
+            f" other good one is in {backups}. Is the disk failing? What was moved aside is still there"
+        )
     if good is None:
         raise DamagedError(
             f"database {database}: {why}; no good backup is in {backups}, so nothing was changed. Bring a copy of yours"
             " back with `wirewatch restore FILE`, or move the file away, and a new archive begins"
         )
-    aside = aside_of(database, "damaged", now)
+    aside = aside_of(database, DAMAGED, now)
     was_there = database.exists()
 
     def tell(store: Store, restoration: Restoration) -> None:
@@ -66,21 +75,25 @@ def recover(database: Path, backups: Path, *, why: str, now: datetime) -> None:
     restore(good, database, aside=aside, why=why, now=now, is_damaged=True, tell=tell)
 
 
-def good_backup(database: Path, backups: Path) -> Path | None:
-    """Return the newest backup that is a sound archive of ours; those that are none are logged."""
+def good_backup(database: Path, backups: Path, *, skipped: int = 0) -> Path | None:
+    """Return the newest backup that is a sound archive of ours, but for some skipped ones; what is none is logged."""
     for backup in backups_of(database, backups):
         fault = fault_of_file(backup.path)
-        if fault is None:
+        if fault:
+            log.warning("backup %s: %s; an older one is looked at", backup.path, fault)
+        elif skipped:
+            skipped -= 1
+        else:
             return backup.path
-        log.warning("backup %s: %s; an older one is looked at", backup.path, fault)
     return None
 
 
 def _fault_of(database: Path, backups: Path) -> str | None:
-    has_backups = bool(backups_of(database, backups))
+    log = database.with_name(f"{database.name}-wal")
+    was_there = bool(backups_of(database, backups)) or (log.exists() and log.stat().st_size > 0)
     if not database.exists():
-        return "it is gone" if has_backups else None
-    if not database.stat().st_size and not has_backups:
+        return "it is gone" if was_there else None
+    if not database.stat().st_size and not was_there:
         return None  # a first start that ended at once
     return fault_at_first_sight(database)
 
@@ -102,7 +115,7 @@ def _keep_log_that_lost(database: Path, backups: Path, *, now: datetime) -> Path
         recover(database, backups, why=fault, now=now)
         return None
     written = database.with_name(f"{database.name}-wal")
-    aside = aside_of(written, "damaged", now)
+    aside = aside_of(written, DAMAGED, now)
     try:
         shutil.copyfile(written, aside)
     except OSError as error:

@@ -27,6 +27,9 @@ _SETTINGS = (
 )
 # Of an extended code the last byte is the kind; a read that ends too early is one of the many kinds of I/O errors.
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
+_GARBLED = "Could not decode to UTF-8"  # so Python says it: whatever was written as text is UTF-8
+# All that Python raises over a file that SQLite cannot make sense of: its complaint may itself be garbled.
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
 
 class StoreError(Exception):
@@ -47,15 +50,18 @@ class Store:
         self.db = db
         self.path = path
         self.grouper = Grouper()
-        self._file = path.stat().st_ino
+        # With its log, which is there as long as anybody has it open; whoever only reads may have none.
+        files = (path, path.with_name(f"{path.name}-wal"))
+        self._files = {file: file.stat().st_ino for file in files if file.exists()}
 
     def check_in_place(self) -> None:
-        """Make sure that what is written still goes into the file at `path`.
+        """Make sure that what is written still goes into the file at `path`, and its log.
 
-        :raises StoreError: when somebody removed or replaced it; what is written would be gone at the end
+        :raises StoreError: when somebody removed or replaced one; what is written would be gone at the end
         """
-        if not self.path.exists() or self.path.stat().st_ino != self._file:
-            raise StoreError(f"database {self.path}: removed or replaced while in use; what came after that is lost")
+        for file, number in self._files.items():
+            if not file.exists() or file.stat().st_ino != number:
+                raise StoreError(f"database {file}: removed or replaced while in use; what came after that is lost")
 
     def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Iterator[dict[str, Any]]:
         """Yield the rows of a SELECT by column name.
@@ -88,7 +94,7 @@ class Store:
                 raise
         except sqlite3.IntegrityError:
             raise  # a fault of ours, not of the file
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             kind = DamagedError if is_damage(error) else StoreError
             raise kind(f"database {self.path}: cannot be written ({error})") from error
 
@@ -96,7 +102,8 @@ class Store:
 def is_damage(error: BaseException | None) -> bool:
     """Whether an error of SQLite says that the file itself is damaged: not full, not locked, not forbidden."""
     code = getattr(error, "sqlite_errorcode", 0) or 0
-    return code & 0xFF in _DAMAGE or code in _DAMAGE
+    is_garbled = isinstance(error, UnicodeDecodeError) or _GARBLED in str(error)
+    return code & 0xFF in _DAMAGE or code in _DAMAGE or is_garbled
 
 
 @contextmanager
@@ -112,7 +119,7 @@ def open_store(path: Path) -> Iterator[Store]:
     try:
         try:
             _prepare(db, path)
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             kind = DamagedError if is_damage(error) else StoreError
             raise kind(f"database {path}: cannot be used ({error})") from error
         yield Store(db, path)

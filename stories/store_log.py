@@ -9,6 +9,8 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from stories.store import UNREADABLE
+
 _HEADER, _FRAME = 32, 24  # bytes (https://www.sqlite.org/fileformat2.html#walformat)
 _USUAL_PAGE, _NO_COMMIT = 4096, bytes(4)
 _READ_UP_TO = slice(16, 20)  # of the index of the log (https://www.sqlite.org/walformat.html)
@@ -32,7 +34,7 @@ def has_lost_commits(database: Path) -> bool:
             with database.with_name(f"{database.name}-shm").open("rb") as index:
                 (read_up_to,) = struct.unpack("=I", index.read(136)[_READ_UP_TO])
             return _commits_behind(log, read_up_to) > _UNFINISHED
-    except (sqlite3.Error, OSError, struct.error):
+    except (*UNREADABLE, OSError, struct.error):
         return False
 
 

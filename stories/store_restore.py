@@ -1,6 +1,7 @@
 """A backup takes the place of the archive: in one moment, with what was there kept aside, and what it misses known."""
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stories.store import Store, StoreError, instant, open_store, stamp
+from stories.store import UNREADABLE, Store, StoreError, instant, open_store, stamp
 from stories.store_backup import flush
 from stories.store_soundness import fault_of_file
 
+DAMAGED = "damaged"  # in the name of what was moved aside for it
 _BESIDE = ("-wal", "-shm")
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +67,22 @@ def restore(
 
 def aside_of(database: Path, why: str, now: datetime) -> Path:
     """Return under which name an archive is kept that another one replaces; no file is called so yet."""
-    name = f"{database.name}.{why}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    name = f"{database.name}.{why}-{now.astimezone(UTC):{_STAMP}}"
     names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
     return next(path for each in names if not (path := database.with_name(each)).exists())
+
+
+def recovered_since(database: Path, since: datetime) -> int:
+    """Return how many damaged archives were moved aside here since an instant."""
+    stamped = re.compile(re.escape(database.name) + rf"\.{DAMAGED}-(\d{{8}}T\d{{6}}Z)(-\d+)?")
+    beside = [path for path in database.parent.iterdir() if not _is_still(path, database)]
+    found = (stamped.fullmatch(path.name) for path in beside)
+    return sum(each[1] >= f"{since.astimezone(UTC):{_STAMP}}" for each in found if each)
+
+
+def _is_still(aside: Path, database: Path) -> bool:
+    """Whether a file was to be moved aside and is still in its place, too: a crash came between."""
+    return database.exists() and aside.exists() and aside.samefile(database)
 
 
 def note_restoration(store: Store, *, aside: Path | None, why: str, now: datetime) -> Restoration:
@@ -140,5 +156,5 @@ def _take_its_place(copy: Path, database: Path, aside: Path, *, is_damaged: bool
 
 def _write_all_into_it(database: Path) -> None:
     """Bring what its log holds into the file, as far as that is possible."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as connection:
+    with suppress(*UNREADABLE), closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from stories.store import APPLICATION_ID, DamagedError, StoreError, is_damage
+from stories.store import APPLICATION_ID, UNREADABLE, DamagedError, StoreError, is_damage
 from stories.store_schema import difference, steps_of
 
 _MAGIC = b"SQLite format 3\0"
@@ -26,7 +26,7 @@ def fault_of_file(path: Path, *, is_wanted: Wanted = lambda: True) -> str | None
 
     :raises Unwanted: when `is_wanted` says so meanwhile
     """
-    fault = _fault_of_header(path)
+    fault = _fault_of_header(path, is_whole=True)
     if fault:
         return fault
     try:
@@ -35,7 +35,7 @@ def fault_of_file(path: Path, *, is_wanted: Wanted = lambda: True) -> str | None
             if application_id != APPLICATION_ID:
                 return "it is the database of another program"
             return difference(connection) or _fault_within(connection, is_wanted)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         return f"it cannot be read ({error})"
 
 
@@ -45,15 +45,15 @@ def fault_at_first_sight(path: Path) -> str | None:
     None for what only somebody else's program or a newer version explains: opening it says so.
     """
     log = path.with_name(f"{path.name}-wal")
-    is_all_there = not log.exists() or not log.stat().st_size
-    fault = _fault_of_header(path) if is_all_there else None  # the log may hold more pages than the file so far
+    # The log may hold more pages than the file so far.
+    fault = _fault_of_header(path, is_whole=not log.exists() or not log.stat().st_size)
     if fault:
         return fault
     try:
         with closing(_opened(path)) as connection:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             is_ours = steps_of(connection) and difference(connection) is None
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         return f"it cannot be read ({error})" if is_damage(error) else None
     return "its header is damaged" if is_ours and application_id != APPLICATION_ID else None
 
@@ -68,7 +68,7 @@ def check_soundness(path: Path, *, is_wanted: Wanted = lambda: True) -> None:
     try:
         with closing(_opened(path)) as connection:
             fault = _fault_within(connection, is_wanted)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         kind = DamagedError if is_damage(error) else StoreError
         raise kind(f"database {path}: cannot be checked ({error})") from error
     if fault:
@@ -76,6 +76,8 @@ def check_soundness(path: Path, *, is_wanted: Wanted = lambda: True) -> None:
 
 
 def _fault_within(connection: sqlite3.Connection, is_wanted: Wanted) -> str | None:
+    if not is_wanted():
+        raise Unwanted
     connection.set_progress_handler(lambda: not is_wanted(), _OPCODES)
     try:
         (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -100,8 +102,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _fault_of_header(path: Path) -> str | None:
-    """Return what is wrong with the first hundred bytes: SQLite may believe what they say of the length."""
+def _fault_of_header(path: Path, *, is_whole: bool) -> str | None:
+    """Return what is wrong with the first hundred bytes: SQLite may believe what they say of a file that `is_whole`."""
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -114,6 +116,6 @@ def _fault_of_header(path: Path) -> str | None:
         return "it is no database"
     page_size, pages = struct.unpack(">H", header[16:18])[0], struct.unpack(">I", header[28:32])[0]
     page_size = 65536 if page_size == 1 else page_size
-    if page_size * pages != size:
+    if is_whole and page_size * pages != size:
         return f"it says that it has {pages} pages of {page_size} bytes, and has {size} bytes"
     return None
