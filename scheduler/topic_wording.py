@@ -147,6 +147,8 @@ def delivery_in_words(delivery: DeliveryRow) -> str:
         case "failed":
             tries = _TIMES.get(delivery.attempts, f"{delivery.attempts} times")
             return f"failed {tries}{error}; next try {short_time(delivery.not_before)}{repeat}"
+        case "dropped":
+            return f"dropped{error}"
         case _:
             tried = f" after {delivery.attempts} tries" if delivery.attempts > 1 else ""
             unknown = "; one of them may have arrived" if delivery.maybe_repeat else ""

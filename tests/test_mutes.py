@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from alerts.outbox import Rules, deliver_due
+from alerts.next_message import Rules
+from alerts.outbox import deliver_due
 from alerts.settings import Channel
 from scheduler.arrival import Arrival
 from scheduler.cli import wirewatch
@@ -208,3 +209,22 @@ def test_a_mute_of_no_length_is_refused(tmp_path: Path, span: str) -> None:
     assert done.exit_code == 2
     assert "expected a duration" in " ".join(done.output.split())
     assert not (tmp_path / "a.db").exists()
+
+
+def test_why_tells_what_was_muted_and_what_was_dropped(
+    tmp_path: Path, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    with open_store(tmp_path / "wirewatch.db") as store:
+        alert(store, channels=("hook",))
+        mute(store, MuteKind.TOPIC, "Antitrust")
+        deliver(store, webhook)
+        comes(store, tmp_path, article(title="Regulators open an antitrust case", url="https://news.example.org/2"))
+        (other,) = store.db.execute("SELECT article_id FROM matches WHERE outcome = 'muted'").fetchone()
+
+    def why(article_id: str) -> str:
+        return " ".join(CliRunner().invoke(wirewatch, ["why", article_id]).output.split())
+
+    assert f"hook: dropped (topic Antitrust {SENTENCE})" in why("article-1")
+    assert f"Antitrust: not told, topic Antitrust {SENTENCE}" in why(other)
