@@ -27,7 +27,9 @@ from stories.store import Store
 __all__ = ["MAX_TITLE", "capacity", "compose", "message_of", "rendered"]
 
 _MOST = 100  # rows in one digest: five of them tell what an outage of hours kept back
-_MOST_BYTES = 3800  # of a digest that is nothing but text; most chat services take four thousand
+# Of a digest that is nothing but text, in bytes: three messages of the services that take four thousand characters at
+# once, and of Discord, which takes half of that. A morning's thirty stories have room; a storm's hundred are cut short.
+_MOST_BYTES = {Medium.TEXT: 11_400, Medium.MARKDOWN: 5_700}
 
 
 def message_of(
@@ -54,7 +56,7 @@ def rendered(card: Card, medium: Medium, template: TemplateSettings | None = Non
         return Message(title=markdown_title(title), body=_markdown(card, body), thread=_thread(card))
     return Message(
         title=title,
-        body=_text(card, body, most=_MOST_BYTES if medium is Medium.TEXT else None),
+        body=_text(card, body, most=_MOST_BYTES.get(medium)),
         html=_html(card, body, title) if medium is Medium.EMAIL else None,
         blocks=_blocks(card, body, title) if medium is Medium.SLACK else None,
         thread=_thread(card),
@@ -110,7 +112,7 @@ def _markdown(card: Card, template: str | None) -> str:
     if isinstance(card, NoticeCard):
         return notice_markdown(card)
     if isinstance(card, DigestCard):
-        return digest_markdown(card, most=_MOST_BYTES)
+        return digest_markdown(card, most=_MOST_BYTES[Medium.MARKDOWN])
     return templated_markdown(template, card) if template else story_markdown(card)
 
 
