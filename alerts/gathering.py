@@ -156,7 +156,7 @@ def notice_card(notice: NoticeToTell, *, is_end: bool, is_repeat: bool) -> Notic
         notice_id=notice.id,
         title=f"{words.over if is_end else words.title}{f': {notice.about}' if notice.about else ''}",
         about=notice.about,
-        happened=begun(notice.sentence),
+        happened=f"It was: {notice.sentence}" if is_end else begun(notice.sentence),
         means="" if is_end else words.means,
         to_do="" if is_end else words.to_do,
         since=notice.told_at,

@@ -17,7 +17,7 @@ _MENTION = re.compile(
 )
 # An address in a text becomes a link in most programs. Only ours are to be live. A mail address stays what it is.
 _SCHEME = re.compile(r"\w(?=://)|\b(?:mailto|tel|sms)(?=:)", re.I)
-_DOT = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})")
+_DOT = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|(?<=www)\.(?=\w)", re.I)
 _MAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 
 

@@ -36,6 +36,7 @@ MOST_BLOCKS = 50
 LONGEST_SECTION = 3000  # characters
 LONGEST_HEADER = 150
 _LONGEST_CONTEXT = 2000
+_DIVIDER: Block = {"type": "divider"}
 _LONGEST_LINK = 1200  # characters, of an address as it is escaped
 _LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
 _FORMS = re.compile(r"[*_~`]")  # Slack has no sign that takes their meaning; between unseen spaces they have none
@@ -96,12 +97,16 @@ def digest_blocks(card: DigestCard, title: str) -> Blocks:
     kept = [*parts, *(part for topic in by_topic for part in topic)][:room]
     missing = card.stories - sum(stories for _, stories in kept)
     rest = [_context(left_out(missing))] if missing else []
-    return *top, *(_section(text) for text, _ in kept), *rest
+    begins = {topic[0][0] for topic in by_topic} if len(kept) + len(by_topic) <= room else set()
+    told = [block for text, _ in kept for block in ([_DIVIDER] if text in begins else []) + [_section(text)]]
+    return *top, *told, *rest
 
 
 def _told(card: StoryCard, limit: int) -> Iterator[str]:
-    for line in news_lines(card):
-        yield _plain(line, limit)
+    for number, line in enumerate(news_lines(card)):
+        yield f"*{_plain(line, limit)}*" if number == 0 else _plain(line, limit)
+    if card.kind:
+        yield ""
     if card.snippet.text:
         yield _snippet(card, limit)
     yield ""

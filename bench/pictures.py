@@ -23,6 +23,7 @@ _SLACK = """
   background: #fff; color: #1d1c1d } .message { max-width: 680px; padding: 16px; overflow-wrap: anywhere }
 .who { font-weight: 900; margin-bottom: 6px } .header { font-size: 18px; font-weight: 900; margin: 8px 0; }
 .section { margin: 8px 0 } .context { color: #616061; font-size: 13px; margin: 8px 0 } a { color: #1264a3 }
+hr { border: 0; border-top: 1px solid #8884; margin: 16px 0 }
 code { background: #8882; color: #c01343; padding: 0 3px } .text { white-space: pre-wrap; font: 14px/1.5 monospace }
 @media (prefers-color-scheme: dark) { body { background: #1a1d21; color: #d1d2d3 } a { color: #1d9bd1 }
   .context { color: #ababad } code { color: #e8912d } }
@@ -51,6 +52,9 @@ def slack_page(blocks: tuple[dict[str, Any], ...]) -> str:
     """Return blocks as a page."""
     parts = []
     for block in blocks:
+        if block["type"] == "divider":
+            parts.append("<hr>")
+            continue
         texts = [block["text"]] if "text" in block else block["elements"]
         shown = " ".join(html.escape(t["text"]) if t["type"] == "plain_text" else mrkdwn(t["text"]) for t in texts)
         parts.append(f'<div class="{block["type"]}">{shown}</div>')

@@ -75,7 +75,8 @@ def card(
 def slack_texts(message: Message) -> list[dict[str, Any]]:
     """Return the text objects of a message's blocks."""
     assert message.blocks is not None
-    return [text for block in message.blocks for text in ([block["text"]] if "text" in block else block["elements"])]
+    shown = [block for block in message.blocks if block["type"] != "divider"]
+    return [text for block in shown for text in ([block["text"]] if "text" in block else block["elements"])]
 
 
 def slack_links(message: Message) -> list[str]:

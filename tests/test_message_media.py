@@ -61,6 +61,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@settings(deadline=None)
 @given(cards, st.sampled_from([None, TEMPLATE]))
 def test_any_news_is_text_and_our_link_is_the_only_one(told: StoryCard, template: TemplateSettings | None) -> None:
     message = rendered(told, Medium.TEXT, template)
@@ -72,6 +73,7 @@ def test_any_news_is_text_and_our_link_is_the_only_one(told: StoryCard, template
     assert message.body.count(URL) == 1
 
 
+@settings(deadline=None)
 @given(cards, st.sampled_from([None, TEMPLATE]))
 def test_any_news_is_a_message_that_slack_takes_and_one_link_in_it(
     told: StoryCard, template: TemplateSettings | None
@@ -85,6 +87,7 @@ def test_any_news_is_a_message_that_slack_takes_and_one_link_in_it(
         assert text.get("verbatim") or text.get("emoji") is False
 
 
+@settings(deadline=None)
 @given(cards, st.sampled_from([None, TEMPLATE]))
 def test_any_news_is_a_page_that_loads_nothing_and_has_one_link(
     told: StoryCard, template: TemplateSettings | None
@@ -98,7 +101,7 @@ def test_any_news_is_a_page_that_loads_nothing_and_has_one_link(
     assert (message.html or "").encode()
 
 
-@settings(max_examples=40)  # two parsers take their time
+@settings(max_examples=40, deadline=None)  # two parsers take their time
 @given(cards, st.sampled_from([None, TEMPLATE]))
 def test_any_news_is_markdown_with_one_link_in_every_dialect(
     told: StoryCard, template: TemplateSettings | None
@@ -115,7 +118,7 @@ def test_any_news_is_markdown_with_one_link_in_every_dialect(
 
 
 @pytest.mark.parametrize("medium", Medium)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(cards, min_size=1, max_size=6))
 def test_any_news_in_a_digest_has_one_link_for_each_story(medium: Medium, told: list[StoryCard]) -> None:
     message = rendered(digest_card([told[0], *told], [], is_planned=True), medium)
