@@ -1,6 +1,5 @@
 """The judgement on a service that was hurt: what was lost, what was said twice, and whether the archive is whole."""
 
-import re
 import shutil
 import sqlite3
 from collections import Counter
@@ -33,12 +32,11 @@ class Told:
 
 
 def told_by(channel: str, number: int, title: str, body: str) -> list[Told]:
-    """Return what a message tells: each article once, marked if the whole message is, or else its part."""
-    parts = [title, *re.split(r"\n\s*\n", body)]
+    """Return what a message tells: each article once, marked if the whole message is, or else a line about it."""
     marks = dict.fromkeys(markers_in(f"{title}\n{body}"), MARK in title)
-    for part in parts:
-        for marker in markers_in(part):
-            marks[marker] = marks[marker] or MARK in part
+    for line in body.splitlines():
+        for marker in markers_in(line):
+            marks[marker] = marks[marker] or MARK in line
     return [Told(channel=channel, marker=key, is_marked=mark, message=number) for key, mark in marks.items()]
 
 

@@ -24,6 +24,12 @@ def markers_in(text: str) -> list[str]:
     return list(dict.fromkeys(_MARKER.findall(text)))
 
 
+def marker_in(text: str) -> str:
+    """Return the marker of the one article that `text` tells."""
+    (marker,) = markers_in(text)
+    return marker
+
+
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
