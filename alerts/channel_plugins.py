@@ -56,6 +56,7 @@ _IN_HTML = frozenset({"tgram"})  # which loses the empty lines of plain text, bu
 _UNTITLED = frozenset({"matrix", "matrixs"})  # shows the title of a plain text with a number sign before it
 _COUNTED_IN_BYTES = frozenset({"ntfy", "ntfys"})
 
+_ADDRESSING = ("channel", "thread_ts", "username")  # what a payload for Slack says of where it goes
 _UNESCAPED_CALL = re.compile(r"<(?=[!@#])")
 
 
@@ -79,7 +80,7 @@ def _write(data: bytes) -> None:
         data = data[os.write(sys.stdout.fileno(), data) :]
 
 
-class _Slack(NotifySlack):  # type: ignore[misc]
+class _Slack(NotifySlack):  # type: ignore[no-untyped-call]  # as Apprise leaves it
     """Slack as Apprise addresses it, with blocks of ours in the place of an attachment."""
 
     blocks: Blocks | None = None
@@ -87,19 +88,18 @@ class _Slack(NotifySlack):  # type: ignore[misc]
 
     def _send(self, url: str, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if self.blocks is not None and ("attachments" in payload or "blocks" in payload):
-            kept = {name: payload[name] for name in ("channel", "thread_ts", "username") if name in payload}
-            payload = {
-                **kept,
+            kept = {name: value for name, value in payload.items() if name in _ADDRESSING}
+            payload = kept | {
                 "text": _uncalled(escape(self.fallback, quote=False)),
                 "blocks": _uncalled(list(self.blocks)),
                 # What is told is in the message; a preview of every link would be three times as long.
                 "unfurl_links": False,
                 "unfurl_media": False,
             }
-        return super()._send(url, payload, *args, **kwargs)
+        return super()._send(url, payload, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
-class _Discord(NotifyDiscord):  # type: ignore[misc]
+class _Discord(NotifyDiscord):  # type: ignore[no-untyped-call]
     """Discord as Apprise addresses it, ringing for nobody but whom the address names by `ping=`."""
 
     def _send(self, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -120,7 +120,7 @@ def _uncalled(value: Any) -> Any:
 
 
 for _ours in (_Slack, _Discord):
-    NotificationManager().add(_ours, force=True)
+    NotificationManager().add(_ours, force=True)  # type: ignore[no-untyped-call]
 
 
 def plugin_of(url: str) -> NotifyBase | None:
@@ -128,7 +128,9 @@ def plugin_of(url: str) -> NotifyBase | None:
     opened = Apprise(asset=_ASSET)
     if not opened.add(f"{url}{'&' if '?' in url else '?'}{_timeouts(url)}") or not len(opened.services):
         return None
-    return cast("NotifyBase", opened.services[0])
+    plugin = cast("NotifyBase", opened.services[0])
+    plugin.request_rate_per_sec = 0  # up to 5.5 s between two requests; how fast messages go out is decided elsewhere
+    return plugin
 
 
 def destinations(plugin: NotifyBase) -> int:
@@ -194,10 +196,11 @@ def post(plugin: NotifyBase, title: str, body: str, blocks: Blocks | None) -> li
 def mail_server(plugin: NotifyBase) -> MailServer:
     """Return where a `plugin` for mail hands it in."""
     assert isinstance(plugin, NotifyEmail)
+    security = Security(plugin.secure_mode or Security.STARTTLS)
     return MailServer(
         host=plugin.smtp_host or plugin.host,
-        port=plugin.port or SMTP_DEFAULT_PORTS[plugin.secure_mode],
-        security=Security(plugin.secure_mode),
+        port=plugin.port or SMTP_DEFAULT_PORTS[security],
+        security=security,
         user=plugin.user,
         password=plugin.password,
         is_verified=plugin.verify_certificate,
@@ -212,8 +215,8 @@ def envelope(plugin: NotifyBase) -> Envelope | None:
         return None
     (name, address), (to_name, to_address) = plugin.from_addr, plugin.targets[0]
     return Envelope(
-        sender=(name or "", address),
-        recipient=(to_name or "", to_address),
+        sender=(str(name or ""), str(address)),
+        recipient=(str(to_name or ""), str(to_address)),
         reply_to=tuple(sorted(plugin.reply_to)),
         headers=plugin.headers,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -163,7 +164,7 @@ def _send(session: requests.Session, request: requests.PreparedRequest, **option
         return _send_unwatched(session, request, **options)
     if any(each.status == requests.codes.too_many_requests for each in exchanges):
         raise requests.RequestException("the service wants to be left alone")  # some plug-ins would try at once
-    exchange = Exchange(host=requests.utils.urlparse(request.url).hostname or "")
+    exchange = Exchange(host=urlsplit(request.url or "").hostname or "")
     exchanges.append(exchange)
     adapter = _Adapter()
     session.mount("https://", adapter)
@@ -198,4 +199,4 @@ def _read(response: requests.Response, exchange: Exchange) -> None:
 
 # Plug-ins call requests' own functions, which make a session each; there is no other place to stand. Threads that are
 # not watched, and other users of requests, are passed through.
-requests.Session.send = _send  # type: ignore[method-assign]
+requests.Session.send = _send  # type: ignore[method-assign,assignment]

@@ -9,7 +9,6 @@ import ssl
 import struct
 import threading
 from base64 import b64decode, b64encode
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -105,7 +104,8 @@ class Webhook:
     records: Records
     port: int = 0
     seconds: float = 0.0  # what every answer takes
-    _replies: dict[str, list[Reply]] = field(default_factory=lambda: defaultdict(lambda: [200]))
+    otherwise: Reply = 200  # to paths that nothing was told of
+    _replies: dict[str, list[Reply]] = field(default_factory=dict)
 
     def address(self, path: str = "/hook", *, scheme: str = "json", login: str = "") -> str:
         """Return the channel address that leads to `path`."""
@@ -131,7 +131,7 @@ class Webhook:
 
     def next_reply(self, path: str) -> Reply:
         """Take the reply that is next for `path`."""
-        replies = self._replies[path]
+        replies = self._replies.get(path, [self.otherwise])
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
