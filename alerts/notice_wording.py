@@ -52,6 +52,12 @@ _WORDS = {
         to_do="`wirewatch test-channel NAME` says what it answers; `wirewatch deliveries` lists what waits.",
         over="a channel takes messages again",
     ),
+    "digest": NoticeWords(
+        title="nothing new",
+        means="No alert came for this digest, and the configuration wants that to be told.",
+        to_do="",
+        over="",
+    ),
     "dead": NoticeWords(
         title="messages were given up",
         means="They reached nobody on that channel, and are not tried again by themselves.",

@@ -8,25 +8,25 @@ is left to do.
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.attempts import Aftermath, after_try, candidates, waits_until
+from alerts.attempts import Aftermath, after_try, waits_until
 from alerts.channels import medium_of, send
 from alerts.medium import Medium, Message
 from alerts.message import capacity, message_of
-from alerts.planning import ChannelNow, ChannelRule, Hold, Sending, TopicRule, Waiting, plan
+from alerts.next_message import Rules, next_message, tell_of_empty_digest
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
-from alerts.templates import TemplateSettings
+from alerts.waiting import Hold, Sending
 from stories.counted import counted
 from stories.failpoints import Point, reach
 from stories.store import Store
-from stories.store_channels import ChannelState, channel_state
-from stories.store_messages import begin_message, end_message, messages_of_late
+from stories.store_channels import channel_state
+from stories.store_messages import begin_message, end_message
 from stories.store_mutes import drop_muted
 from stories.store_outbox import OutboxRow, newest_waiting_at, waiting_rows
 
@@ -36,23 +36,8 @@ _SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
 # The clock may be set, the machine have slept, or somebody have asked for a retry beside the service.
 _LONGEST_SLEEP = 5.0
 _SHORT_PAUSE = timedelta(seconds=2)  # which is worth waiting for
-_DIGESTS_REMEMBERED = timedelta(days=40)  # one may come once a month
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """When a channel may be told, and, by name, when its topics are delivered and in which words of their own."""
-
-    channel: ChannelRule = field(default_factory=ChannelRule)
-    topics: Mapping[str, TopicRule] = field(default_factory=dict)
-    templates: Mapping[str, TemplateSettings] = field(default_factory=dict)
-
-    def hold_of(self, row: OutboxRow, *, now: datetime) -> Hold | None:
-        """Return until when a row waits whatever its channel does, and why; None when it waits for nothing else."""
-        planned = plan([_waiting(row)], self.channel, self.topics, ChannelNow(), now=now, most=1)
-        return planned if isinstance(planned, Hold) else None
 
 
 async def serve_channel(
@@ -115,6 +100,7 @@ async def deliver_next(
 ) -> Sent | Hold:
     """Send the next message to `channel` and write down what became of it, or say until when there is none and why."""
     now = clock()
+    tell_of_empty_digest(store, channel.name, rules, now=now)
     state = channel_state(store, channel.name)
     newest_at = newest_waiting_at(store, channel.name)
     if newest_at is None:
@@ -132,6 +118,8 @@ async def deliver_next(
     message_id = begin_message(
         store, channel.name, kind=planned.kind, ids=planned.ids, digest_at=planned.digest_at, now=now
     )
+    if message_id is None:
+        return Hold(until=now, because="somebody changed what was to be sent")
     sent = await _send(channel, _made(store, channel, rules, planned, rows, medium), now)
     now = clock()
     behind = (row for row in waiting if row.id not in planned.ids and rules.hold_of(row, now=now) is None)
@@ -150,47 +138,8 @@ async def deliver_next(
     return sent
 
 
-def next_message(
-    store: Store, rules: Rules, state: ChannelState, waiting: Sequence[OutboxRow], *, now: datetime, most: int
-) -> Sending | Hold:
-    """Return what goes out at `now` of the rows that wait for a channel, or until when nothing does and why.
-
-    It is a channel that is not left alone; `most` is how many rows go into one message.
-    """
-    late = messages_of_late(
-        store, state.name, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
-    )
-    at = ChannelNow(
-        begun=late.begun,
-        digests=late.digests,
-        digest_began_at=late.digest_began_at,
-    )
-    planning = partial(plan, rule=rules.channel, topics=rules.topics, at=at, now=now, most=most)
-    others = candidates(waiting, state)
-    planned = planning([_waiting(row) for row in others])
-    if isinstance(planned, Hold) and len(others) < len(waiting):
-        planned = planning([_waiting(row) for row in waiting])
-    return planned
-
-
 def _on_its_way(row: OutboxRow, now: datetime) -> OutboxRow:
     return replace(row, attempts=row.attempts + 1, first_tried_at=row.first_tried_at or now)
-
-
-def _waiting(row: OutboxRow) -> Waiting:
-    return Waiting(
-        id=row.id,
-        alert_id=row.alert_id,
-        notice_id=row.notice_id,
-        topic=row.topic,
-        story_id=row.story_id,
-        article_id=row.article_id,
-        created_at=row.created_at,
-        not_before=row.not_before,
-        attempts=row.attempts,
-        maybe_repeat=row.maybe_repeat,
-        is_alone=row.is_alone,
-    )
 
 
 def _made(

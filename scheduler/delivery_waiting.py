@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.attempts import waits_until
-from alerts.outbox import Rules, next_message
+from alerts.next_message import Rules, next_message
 from alerts.planning import Hold
 from scheduler.config_rules import channel_rules, topic_rules
 from scheduler.config_schema import ConfigFile

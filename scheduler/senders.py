@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from alerts.outbox import Rules, deliver_due, serve_channel
+from alerts.next_message import Rules
+from alerts.outbox import deliver_due, serve_channel
 from alerts.planning import ChannelRule
 from alerts.settings import Channel
 from scheduler.config import Config

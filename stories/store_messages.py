@@ -38,12 +38,19 @@ class MessagesOfLate:
 
 def begin_message(
     store: Store, channel: str, *, kind: str, ids: Sequence[int], digest_at: datetime | None, now: datetime
-) -> int:
+) -> int | None:
     """Write down that a message with the deliveries `ids` is about to be sent, and return its id.
 
-    If nothing is heard of it any more, its outcome is unknown.
+    If nothing is heard of it any more, its outcome is unknown. None, and nothing is written, when somebody has changed
+    one of the deliveries meanwhile.
     """
     with store.writing():
+        waiting = store.db.execute(
+            f"SELECT count(*) FROM deliveries WHERE state IN ('new', 'failed') AND id IN ({', '.join('?' * len(ids))})",
+            list(ids),
+        )
+        if waiting.fetchone() != (len(ids),):
+            return None
         cursor = store.db.execute(
             "INSERT INTO messages (channel, kind, digest_at, began_at) VALUES (?, ?, ?, ?)",
             [channel, kind, stamp(digest_at) if digest_at else None, stamp(now)],
@@ -52,7 +59,7 @@ def begin_message(
         assert message_id is not None, "an INSERT has a row id"
         store.db.conn.executemany(
             "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, message_id = ?,"
-            " first_tried_at = coalesce(first_tried_at, ?) WHERE id = ? AND state IN ('new', 'failed')",
+            " first_tried_at = coalesce(first_tried_at, ?) WHERE id = ?",
             [(message_id, stamp(now), each) for each in ids],
         )
         return message_id

@@ -68,6 +68,18 @@ def add_notice(store: Store, notice: Notice) -> bool:
     return cursor.rowcount == 1
 
 
+def add_past_notice(store: Store, kind: NoticeKind, subject: str, sentence: str, *, at: datetime) -> int:
+    """Write down something that held only for the moment `at`, as posted, and return its id; in a transaction."""
+    cursor = store.db.execute(
+        "INSERT INTO notices (kind, subject, sentence, told_at, over_at, is_posted, is_end_posted)"
+        " VALUES (?, ?, ?, ?, ?, 1, 1)",
+        [kind, subject, sentence, stamp(at), stamp(at)],
+    )
+    notice_id = cursor.lastrowid
+    assert notice_id is not None, "an INSERT has a row id"
+    return notice_id
+
+
 def mend_notice(store: Store, notice: Notice) -> None:
     """Have an open notice say what holds now, told when it was; call it in a transaction."""
     store.db.execute(

@@ -29,7 +29,9 @@ def rows(store: Store, channel: str | None = None) -> list[Row]:
 
 def begun(store: Store, *ids: int, channel: str = "hook", now: datetime = NOON) -> int:
     """Begin a message with these rows, and return its id."""
-    return begin_message(store, channel, kind="alert", ids=ids, digest_at=None, now=now)
+    message_id = begin_message(store, channel, kind="alert", ids=ids, digest_at=None, now=now)
+    assert message_id
+    return message_id
 
 
 def tried(

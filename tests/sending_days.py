@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts.outbox import Rules, deliver_next
+from alerts.next_message import Rules
+from alerts.outbox import deliver_next
 from alerts.planning import Hold
 from alerts.settings import Channel
 from stories.store import Store

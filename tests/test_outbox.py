@@ -10,7 +10,8 @@ import pytest
 
 from alerts.channels import send
 from alerts.medium import Message
-from alerts.outbox import Rules, deliver_due, send_within, serve_channel
+from alerts.next_message import Rules
+from alerts.outbox import deliver_due, send_within, serve_channel
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from stories.store import Store, open_store

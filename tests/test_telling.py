@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.outbox import Rules, deliver_due
+from alerts.next_message import Rules
+from alerts.outbox import deliver_due
 from alerts.settings import Channel
 from crawler.poll import Outcome, PollResult
 from scheduler.arrival import Arrival
