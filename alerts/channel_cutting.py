@@ -19,7 +19,7 @@ def cut(text: str, room: int, length: Callable[[str], int] = len) -> list[str]:
         )
         parts.append(text[:place].rstrip())
         text = text[place:].lstrip()
-    return [*parts, text] if text or not parts else parts
+    return [part for part in (*parts, text) if part.strip()] or [text]
 
 
 def _longest(text: str, room: int, length: Callable[[str], int]) -> str:
