@@ -1,6 +1,7 @@
-"""Hurt the service as HAZARDS.md's faults do, and say what was lost: `python -m bench.chaos points|core|stops`."""
+"""Hurt the service as HAZARDS.md's faults do, and say what was lost: `python -m bench.chaos points|core|stops|model`."""
 
 import argparse
+import logging
 import random
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from tests.killing import told_to
 from tests.killing_at import POINTS, play_killed_at
 from tests.oracle import judge
 from tests.receivers import running_webhook
+from tests.stopping import play_stops
+from tests.test_delivery_model import run_model
 
 LIVES_OF_AN_ARCHIVE = 100  # then a new one: a long life slows down, and a fault early in it would be seen late
 LONGEST_LIFE = 0.25  # seconds
@@ -65,16 +68,45 @@ def core(*, kills: int, seed: int) -> bool:
     return is_clean
 
 
+def stops(*, runs: int) -> bool:
+    """F5: ask the whole service to stop `runs` times, while it sends and while it asks a feed."""
+    with tempfile.TemporaryDirectory(prefix="wirewatch-stops-") as folder:
+        play = play_stops(Path(folder), stops=runs)
+    verdict = play.verdict
+    print(f"stops {play.stops}, longest {play.longest:.1f} s, exit codes other than 0: {len(play.codes)}")
+    print(f"told {verdict.told}, L {len(verdict.lost)}, D {len(verdict.unmarked)}, R {verdict.marked_messages}")
+    if not play.is_clean:
+        print(f"NOT CLEAN: {play}")
+    return play.is_clean
+
+
+def model(*, examples: int, steps: int) -> bool:
+    """Play `examples` of the model test with `steps` each."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="wirewatch-model-") as folder:
+        run_model(Path(folder), examples=examples, steps=steps, shrink=True)  # raises where a promise is broken
+    print(f"{examples} examples of {steps} steps, all kept: {time.monotonic() - began:.0f} s")
+    return True
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     ways = parser.add_subparsers(dest="way", required=True)
     ways.add_parser("points", help=points.__doc__).add_argument("--runs", type=int, default=20)
     ways.add_parser("core", help=core.__doc__).add_argument("--kills", type=int, default=2000)
+    ways.add_parser("stops", help=stops.__doc__).add_argument("--runs", type=int, default=50)
+    playing = ways.add_parser("model", help=model.__doc__)
+    playing.add_argument("--examples", type=int, default=500)
+    playing.add_argument("--steps", type=int, default=50)
     said = parser.parse_args()
-    is_clean = (
-        points(runs=said.runs, seed=said.seed) if said.way == "points" else core(kills=said.kills, seed=said.seed)
-    )
+    logging.disable(logging.CRITICAL)  # what is refused is told in the thousands
+    is_clean = {
+        "points": lambda: points(runs=said.runs, seed=said.seed),
+        "core": lambda: core(kills=said.kills, seed=said.seed),
+        "stops": lambda: stops(runs=said.runs),
+        "model": lambda: model(examples=said.examples, steps=said.steps),
+    }[said.way]()
     sys.exit(0 if is_clean else 1)
 
 

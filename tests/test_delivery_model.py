@@ -299,7 +299,7 @@ class Delivery(RuleBasedStateMachine):
 
 
 def run_model(folder: Path, *, examples: int, steps: int, shrink: bool = False) -> None:
-    """Play `examples` of `steps` each; fail with one that breaks a promise, and with a short one if time is no matter."""
+    """Play `examples` of `steps` each; fail with one that breaks a promise, with a short one when told to `shrink`."""
     with running_receiver() as receiver:
         configs = []
         for number, rules in enumerate(RULES):
