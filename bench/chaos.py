@@ -1,4 +1,4 @@
-"""Hurt the service as HAZARDS.md's faults do, and say what was lost: `python -m bench.chaos points|core|stops|model`."""
+"""Hurt the service as HAZARDS.md has it, and say what was lost: `python -m bench.chaos points|core|stops|model`."""
 
 import argparse
 import logging
