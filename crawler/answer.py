@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from crawler.discovery import names_of_feeds
-from crawler.freshness import fresh_for, moved_to
+from crawler.freshness import fresh_for, moved_to, server_time
 from crawler.limits import CrawlLimits
 from crawler.listing import Listing
 from crawler.news_sitemap import Index, Leaves
@@ -51,6 +51,7 @@ def read_answer(request: PollRequest, answer: Answer, limits: CrawlLimits) -> Po
         status=answer.status,
         retry_after=retry_after(answer.headers),
         fresh_for=fresh_for(answer.headers),
+        server_at=server_time(answer.headers),
         answered_by=answer.address if answer.redirects else None,
         moved_to=moved_to(answer.redirects),
         is_unasked=answer.is_unasked,

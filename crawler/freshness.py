@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from lxml import etree
@@ -45,6 +45,15 @@ def moved_to(redirects: tuple[tuple[int, str], ...]) -> str | None:
     return redirects[-1][1] if redirects and all(status in (301, 308) for status, _ in redirects) else None
 
 
+def server_time(headers: Mapping[str, bytes]) -> datetime | None:
+    """Return what the server's clock said when it answered (`Date`), in UTC, or None when it says nothing usable."""
+    said = _instant(headers, "date")
+    try:
+        return said.astimezone(UTC) if said else None
+    except OverflowError:
+        return None
+
+
 def rhythm_of(root: etree._Element) -> Rhythm:
     """Return what an RSS or Atom document says of its own rhythm.
 
@@ -75,13 +84,22 @@ def _seconds(value: str) -> timedelta | None:
 
 def _until_expiry(headers: Mapping[str, bytes]) -> timedelta | None:
     """Return `Expires` after the server's own `Date`, so that no clock of ours matters."""
-    expires, date = (headers.get(name, b"")[:100].decode("latin-1") for name in ("expires", "date"))
+    end, now = _instant(headers, "expires"), _instant(headers, "date")
+    if end is None or now is None:
+        return None
     try:
-        end, now = (parsedate_to_datetime(each) for each in (expires, date))
-        lasts = end.replace(tzinfo=end.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
+        lasts = end - now
+    except OverflowError:
         return None
     return min(lasts, MOST) if lasts > timedelta(0) else None
+
+
+def _instant(headers: Mapping[str, bytes], name: str) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(headers.get(name, b"")[:100].decode("latin-1"))
+        return said.replace(tzinfo=said.tzinfo or UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _ttl(channel: etree._Element) -> timedelta | None:

@@ -81,13 +81,13 @@ class PollResult:
     `entries` counts everything the document listed. The validators and digests replace the remembered ones when
     `outcome` is ANSWERED; on UNCHANGED and FAILED the remembered ones stay.
     `warning` is a survivable fault worth showing (a bad entry skipped, a document cut by a limit).
-    `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `ttl`, `skip_hours` (0 to 23,
-    UTC) and `skip_days` (0 is Monday) what the document says. `answered_by` is the address that answered, when
-    redirects led to another than was asked; `moved_to` is the same, when all of them were permanent. `is_unreached`: it
-    failed before any server said a word, as all feeds do when this machine is offline. `is_unasked`: it was left alone,
-    because its host had refused another feed of the crawl. `kind` is what the document is, such as "RSS 2.0", "Atom
-    1.0", "JSON Feed 1.1", "news sitemap" or "page", and `found` the addresses of feeds that it names, when that was
-    asked for.
+    `fresh_for` is how long the server calls its answer fresh (Cache-Control, Expires), `server_at` what its clock says
+    (Date); `ttl`, `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) are what the document says. `answered_by`
+    is the address that answered, when redirects led to another than was asked; `moved_to` is the same, when all of them
+    were permanent. `is_unreached`: it failed before any server said a word, as all feeds do when this machine is
+    offline. `is_unasked`: it was left alone, because its host had refused another feed of the crawl. `kind` is what the
+    document is, such as "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "news sitemap" or "page", and `found` the addresses of
+    feeds that it names, when that was asked for.
     """
 
     feed_id: int
@@ -103,6 +103,7 @@ class PollResult:
     entry_digests: frozenset[bytes] = frozenset()
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None
+    server_at: datetime | None = None
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()

@@ -39,6 +39,7 @@ COMMANDS = {
     "label": "Say of an article whether a topic should find it.",
     "quality": "Tell how good each topic is on the labelled articles.",
     "preview": "Show the message of a topic as a channel gets it.",
+    "doctor": "Look at everything a service needs, and say what to do.",
     "test-channel": "Send a sample message to a channel.",
     "import": "Take articles in from a file of JSON lines.",
     "export": "Write all articles to a file of JSON lines.",

@@ -1,6 +1,7 @@
 """/healthz and /metrics: what they say, when they complain, and that nobody else is let in."""
 
 import http.client
+import re
 import socket
 import time
 from collections.abc import Collection, Iterator
@@ -178,6 +179,7 @@ def test_metrics_are_numbers_that_prometheus_reads(store: Store, pulse: Pulse) -
         store.db.execute(
             "UPDATE deliveries SET state = 'sent', sent_at = '2026-11-22T11:58:00.000Z' WHERE channel = 'mail'"
         )
+        save_channel(store, ChannelState(name="hook", failures=2))
     pulse.polled("answered")
     with listening(store.path, pulse) as port:
         status, said = ask(port, "/metrics")
@@ -202,6 +204,9 @@ def test_metrics_are_numbers_that_prometheus_reads(store: Store, pulse: Pulse) -
         ("wirewatch_last_message_timestamp_seconds", "mail"): (NOON - timedelta(minutes=2)).timestamp(),
     }
     assert expected.items() <= numbers.items()
+    page = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`(wirewatch_\w+)", page))
+    assert {name for name, *_ in numbers if name.startswith("wirewatch_")} == documented
     assert numbers["wirewatch_archive_bytes",] > 0
     assert numbers["process_resident_memory_bytes",] > 0
 
