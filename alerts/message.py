@@ -17,7 +17,7 @@ from alerts.rendering_markdown import (
     templated_markdown,
 )
 from alerts.rendering_slack import Blocks, digest_blocks, notice_blocks, story_blocks, templated_blocks
-from alerts.rendering_templates import templated_title
+from alerts.rendering_templates import body_to_fill, templated_title
 from alerts.rendering_text import digest_text, notice_text, story_text, templated_text
 from alerts.rendering_titles import MAX_TITLE, digest_title, notice_title, story_title
 from alerts.templates import TemplateSettings
@@ -51,7 +51,7 @@ def capacity(medium: Medium) -> int:
 def rendered(card: Card, medium: Medium, template: TemplateSettings | None = None) -> Message:
     """Return what a card says as a message for a medium."""
     title = _title(card, template)
-    body = template.body if template else None
+    body = body_to_fill(template, card) if template and isinstance(card, StoryCard) else None
     if medium is Medium.MARKDOWN:
         return Message(title=markdown_title(title), body=_markdown(card, body), thread=_thread(card))
     return Message(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from alerts.card import StoryCard
+from alerts.card import NO_LINK, StoryCard
 from alerts.card_wording import why_said
 from alerts.rendering_titles import one_line
 from alerts.templates import TemplateSettings, filled
@@ -10,10 +10,17 @@ from alerts.templates import TemplateSettings, filled
 
 def templated_title(template: TemplateSettings, card: StoryCard) -> str | None:
     """Return the title that a template gives a story, or None; the mark of a possible repeat is put before it."""
-    if template.title is None:
-        return None
-    title = filled(template.title, _values(card, str, snippet=card.snippet.text, link=card.link or ""))
-    return one_line(title, is_repeat=card.is_repeat)
+    title = _filled_with_words(template.title, card)
+    return one_line(title, is_repeat=card.is_repeat) if title else None
+
+
+def body_to_fill(template: TemplateSettings, card: StoryCard) -> str | None:
+    """Return the body of a template, or None where it has none or would say nothing of this story."""
+    return template.body if _filled_with_words(template.body, card) else None
+
+
+def _filled_with_words(text: str | None, card: StoryCard) -> str:
+    return filled(text, _values(card, str, snippet=card.snippet.text, link=card.link or NO_LINK)) if text else ""
 
 
 def templated_body(text: str, card: StoryCard, *, say: Callable[[str], str], snippet: str, link: str) -> str:
