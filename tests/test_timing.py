@@ -101,6 +101,13 @@ def test_the_next_time_of_a_digest(words: str, zone: str, at: str, expected: str
     assert next_at == datetime.fromisoformat(expected)
 
 
+def test_a_digest_that_was_due_is_found_within_the_hour_that_comes_twice() -> None:
+    digest, due = parse_digest("02:30"), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    for minutes in (0, 20, 40, 60, 80):  # 02:30, 02:50, and 02:10, 02:30, 02:50 once more
+        at = due + timedelta(minutes=minutes)
+        assert digest.last_until(at, BERLIN, other_than=frozenset()) == due
+
+
 @given(
     at=st.integers(0, 2 * 365 * 86400).map(lambda seconds: datetime(2027, 1, 1, tzinfo=UTC) + seconds * SECOND),
     zone=st.sampled_from(ZONES).map(ZoneInfo),
