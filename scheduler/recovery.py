@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,6 +42,24 @@ def opened_archive(database: Path, backups: Path, *, now: datetime) -> Iterator[
         if lost_log:
             _note_lost_log(store, lost_log, now=now)
         yield store
+
+
+async def serve_over(
+    database: Path, backups: Path, serve: Callable[[Store], Awaitable[None]], *, clock: Callable[[], datetime]
+) -> None:
+    """Open the archive and `serve` over it; when it is found damaged meanwhile, over the backup that takes its place.
+
+    :raises StoreError: when the archive cannot be used, or nothing good can take its place
+    """
+    while True:
+        with opened_archive(database, backups, now=clock()) as store:
+            try:
+                await serve(store)
+            except DamagedError as error:
+                why = _reason(database, error)
+            else:
+                return
+        recover(database, backups, why=why, now=clock())
 
 
 def recover(database: Path, backups: Path, *, why: str, now: datetime) -> None:

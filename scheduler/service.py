@@ -23,9 +23,11 @@ from scheduler.operator_notices import tell_operator
 from scheduler.pulse import Pulse
 from scheduler.senders import PAUSE_SECONDS, keep_sending, send_once, take_up_outbox, usable_channels
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
+from scheduler.upkeep import Upkeep
+from scheduler.upkeep_rules import rules_of
 from scheduler.watch import Watch, watch_of
 from stories.counted import counted
-from stories.store import Store, StoreError
+from stories.store import DamagedError, Store, StoreError, is_damage
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_grouping import grouper_of
 from stories.store_hosts import waiting_hosts
@@ -58,12 +60,15 @@ class Service:
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
         self._tells_at = 0.0
+        self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that say the archive is damaged
+        self._upkeep: asyncio.Task[None] | None = None
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
         self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end within DRAIN_SECONDS and a little.
 
+        :raises DamagedError: when the archive is damaged and there is a good backup
         :raises StoreError: when the archive was taken away meanwhile
         """
         self._stop = stop
@@ -87,6 +92,14 @@ class Service:
             self._store, lambda: self._config, wake=self._wake_senders, stop=stop, clock=self._around.clock
         )
         self._start(canary, "canary")
+        upkeep = Upkeep(
+            store=self._store,
+            rules=lambda: rules_of(self._config.service),
+            doubts=self._doubts,
+            stop=stop,
+            clock=self._around.clock,
+        )
+        self._upkeep = self._start(upkeep.go_on(), "upkeep")
         timetable = self._timetable()
         timetable.start()
         log.info(
@@ -141,11 +154,15 @@ class Service:
         try:
             self._store.check_in_place()
         except StoreError as error:
-            self._fault = error
-            self._stop.set()
+            self._give_up(error)
             return
         self.tick()
         self._pulse.ticked(now=time.monotonic())
+
+    def _give_up(self, fault: StoreError) -> None:
+        """Stop, because the archive cannot be used any more."""
+        self._fault = fault
+        self._stop.set()
 
     async def _crawl(self, feeds: Sequence[FeedState], asked: Counter[str]) -> None:
         """Crawl `feeds`; a host that has answered is taken off `asked`: it need not wait for the slowest of them."""
@@ -192,6 +209,11 @@ class Service:
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
+        if task is self._upkeep and isinstance(error, DamagedError):
+            self._give_up(error)
+            return
+        if is_damage(error) or isinstance(error, DamagedError):
+            self._doubts.put_nowait(error)
         # Without the pause a full disk would have every feed asked again at every tick.
         self._resumes_at = time.monotonic() + PAUSE_SECONDS
         expected = isinstance(error, StoreError)
@@ -206,7 +228,7 @@ class Service:
         for crawl in list(self._crawls):
             crawl.cancel()
         self._wake_senders()
-        under_way = [*self._crawls, *self._senders]
+        under_way = [*self._crawls, *self._senders, *filter(None, [self._upkeep])]
         _, unfinished = await asyncio.wait(under_way, timeout=DRAIN_SECONDS) if under_way else (set(), set())
         for task in unfinished:
             log.warning("%s: still busy; what was on its way is sent again at the next start, marked", task.get_name())

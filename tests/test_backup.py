@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scheduler.upkeep import Rules, make_backup
+from scheduler.upkeep import make_backup
+from scheduler.upkeep_rules import Rules
 from stories.migrations import migrations
 from stories.store import APPLICATION_ID, Store, StoreError, open_store, read_store
 from stories.store_backup import Backup, back_up, backups_of, name_of_backup, remove_backups, superfluous

@@ -5,10 +5,14 @@ import logging
 import os
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, with_paths
+
+if TYPE_CHECKING:
+    from stories.store import Store
 
 
 @click.command("run")
@@ -32,12 +36,13 @@ def command(paths: Paths, monitor: str | None) -> None:
     from scheduler.monitor_server import monitoring_at
     from scheduler.monitoring import Monitor
     from scheduler.pulse import Pulse
+    from scheduler.recovery import serve_over
     from scheduler.service import Service
     from scheduler.service_log import service_log
     from scheduler.surroundings import real_surroundings, take_secrets_out_of_environment
     from scheduler.systemd import keep_informed, manager_of
+    from scheduler.upkeep_rules import backups_folder
     from scheduler.wellness import what_hangs
-    from stories.store import open_store
 
     set_up_log(logging.INFO)
     try:
@@ -50,21 +55,24 @@ def command(paths: Paths, monitor: str | None) -> None:
     database, around, pulse = config.service.database, real_surroundings(), Pulse(time.monotonic())
 
     async def serve() -> None:
+        with only_writer(database):
+            await serve_over(database, backups_folder(config.service), serve_once, clock=around.clock)
+
+    async def serve_once(store: "Store") -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, stop.set)
-        with only_writer(database), open_store(database) as store:
-            service = Service(config, store, around, pulse)
-            monitor = Monitor(database, pulse, service.channels, around.clock)
-            informing = keep_informed(
-                manager,
-                has_begun=lambda: pulse.has_ticked,
-                fault=lambda: what_hangs(pulse, service.channels(), monotonic=time.monotonic()),
-                stop=stop,
-            )
-            with monitoring_at(listens_at or config.service.monitor, monitor):
-                await asyncio.gather(service.run(stop), informing)
+        service = Service(config, store, around, pulse)
+        monitor = Monitor(database, pulse, service.channels, around.clock)
+        informing = keep_informed(
+            manager,
+            has_begun=lambda: pulse.has_ticked,
+            fault=lambda: what_hangs(pulse, service.channels(), monotonic=time.monotonic()),
+            stop=stop,
+        )
+        with monitoring_at(listens_at or config.service.monitor, monitor):
+            await asyncio.gather(service.run(stop), informing)
 
     with service_log(level=config.service.log.number, form=config.service.log.format):
         asyncio.run(serve())
