@@ -61,7 +61,12 @@ def harmless_fragment(fragment: Fragment) -> Fragment:
     """Return a piece of an article like `harmless`, with the same words marked."""
     calls = {found.end() for each in (_MENTION, _SCHEME) for found in each.finditer(fragment.text)}
     uncalled = _parted(fragment, calls)
-    spared = [found.span() for found in _MAIL.finditer(uncalled.text)]
+    marked_at = [place for mark in uncalled.marks for place in mark]
+    spared = [
+        found.span()
+        for found in _MAIL.finditer(uncalled.text)
+        if not any(found.start() < place < found.end() for place in marked_at)  # else marks will make it something else
+    ]
     dots = [found.end() for found in _DOT.finditer(uncalled.text)]
     if spared:
         dots = [dot for dot in dots if not any(start <= dot <= end for start, end in spared)]

@@ -21,6 +21,7 @@ from alerts.message import capacity, message_of
 from alerts.next_message import Rules, next_message, tell_of_empty_digest
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
+from alerts.templates import template_for
 from alerts.waiting import Hold, Sending
 from stories.counted import counted
 from stories.failpoints import Point, reach
@@ -146,9 +147,9 @@ def _made(
     store: Store, channel: Channel, rules: Rules, planned: Sending, rows: Sequence[OutboxRow], medium: Medium
 ) -> Message | None:
     """Return the message that tells `rows`, or None when none can be made of them."""
-    own = (rules.templates[row.topic] for row in rows if row.topic in rules.templates)
+    template = template_for((row.topic for row in rows), rules.templates, channel.template)
     try:
-        return message_of(store, planned.kind, rows, medium, next(own, channel.template))
+        return message_of(store, planned.kind, rows, medium, template)
     except Exception:
         # A fault of ours with one alert must not keep those behind it from being sent.
         log.exception("to %s: the message of deliveries %s could not be made", channel.name, planned.ids)
