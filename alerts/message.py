@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from alerts.card import Card, DigestCard, NoticeCard, StoryCard
-from alerts.evidence import Evidence
-from alerts.facts import StoryFacts, Update
-from alerts.gathering import Row, card_for, card_of
+from alerts.gathering import Row, card_of
 from alerts.medium import Medium, Message
 from alerts.rendering_html import notice_html, story_html, templated_html
 from alerts.rendering_html_digest import digest_html
@@ -21,10 +19,9 @@ from alerts.rendering_templates import body_to_fill, templated_title
 from alerts.rendering_text import digest_text, notice_text, story_text, templated_text
 from alerts.rendering_titles import MAX_TITLE, digest_title, notice_title, story_title
 from alerts.templates import TemplateSettings
-from stories.model import ArchivedArticle
 from stories.store import Store
 
-__all__ = ["MAX_TITLE", "capacity", "compose", "message_of", "rendered"]
+__all__ = ["MAX_TITLE", "capacity", "message_of", "rendered"]
 
 _MOST = 100  # rows in one digest: five of them tell what an outage of hours kept back
 # Of a digest that is nothing but text, in bytes: three messages of the services that take four thousand characters at
@@ -61,28 +58,6 @@ def rendered(card: Card, medium: Medium, template: TemplateSettings | None = Non
         blocks=_blocks(card, body, title) if medium is Medium.SLACK else None,
         thread=_thread(card),
     )
-
-
-def compose(
-    archived: ArchivedArticle,
-    *,
-    topic: str,
-    evidence: tuple[Evidence, ...],
-    maybe_repeat: bool,
-    facts: StoryFacts | None = None,
-    stage: str | None = None,
-    update: Update | None = None,
-) -> Message:
-    """Return the message in plain text that tells a story under `topic`, because of `archived` and its `evidence`."""
-    card = card_for(
-        archived,
-        evidence={topic: evidence},
-        is_repeat=maybe_repeat,
-        facts=facts,
-        stage=stage,
-        updates={topic: update} if update else None,
-    )
-    return rendered(card, Medium.TEXT)
 
 
 def _title(card: Card, template: TemplateSettings | None) -> str:

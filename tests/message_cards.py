@@ -12,7 +12,8 @@ from alerts.card import StoryCard
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
 from alerts.gathering import card_for
-from alerts.medium import Message
+from alerts.medium import Medium, Message
+from alerts.message import rendered
 from alerts.news import News
 from stories.model import ArchivedArticle, Article
 from tests.building import NOON
@@ -70,6 +71,28 @@ def card(
         updates=dict.fromkeys(topics, update) if is_update else None,
         is_repeat=is_repeat,
     )
+
+
+def compose(
+    archived: ArchivedArticle,
+    *,
+    topic: str,
+    evidence: tuple[Evidence, ...],
+    maybe_repeat: bool,
+    facts: StoryFacts | None = None,
+    stage: str | None = None,
+    update: Update | None = None,
+) -> Message:
+    """Return the message in plain text that tells a story under `topic`, because of `archived` and its `evidence`."""
+    card = card_for(
+        archived,
+        evidence={topic: evidence},
+        is_repeat=maybe_repeat,
+        facts=facts,
+        stage=stage,
+        updates={topic: update} if update else None,
+    )
+    return rendered(card, Medium.TEXT)
 
 
 def slack_texts(message: Message) -> list[dict[str, Any]]:

@@ -17,11 +17,12 @@ from apprise.plugins.slack import NotifySlack
 from alerts.channels import fault_of_address, send, shown
 from alerts.matching import TopicIndex
 from alerts.medium import Message
-from alerts.message import MAX_TITLE, compose
+from alerts.message import MAX_TITLE
 from alerts.sent import Arrival, Sent
 from alerts.settings import TopicSettings
 from stories.model import Article
 from tests.building import archived, article
+from tests.message_cards import compose
 from tests.receivers import Hangup, MailServer, Reply, Slam, Slow, Webhook, running_mail_server
 
 TOPIC = TopicSettings(name="Antitrust complaints", keywords=("antitrust",), channels=("hook",))

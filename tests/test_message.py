@@ -12,10 +12,11 @@ import alerts.wording
 from alerts.evidence import Evidence
 from alerts.facts import Link, StoryFacts, Update
 from alerts.medium import Message
-from alerts.message import MAX_TITLE, compose
+from alerts.message import MAX_TITLE
 from alerts.news import News
 from alerts.wording import in_words
 from stories.model import ArchivedArticle, Article
+from tests.message_cards import compose
 
 PUBLISHED = datetime(2026, 11, 22, 17, 3, tzinfo=UTC)
 
