@@ -171,12 +171,31 @@ def test_the_rehearsal_takes_a_story_through_everything(config: Config) -> None:
     assert fault_of_rehearsal(config, "slack", now=NOON) is None
 
 
-def test_the_service_sends_a_canary_and_status_shows_it(tmp_path: Path, webhook: Webhook) -> None:
+def test_the_service_sends_a_canary_status_shows_it_and_so_it_is_by_hand(tmp_path: Path, webhook: Webhook) -> None:
     path = write_config(tmp_path, webhook)
     with running_service(path) as service:
         webhook.wait_for(1, "/slack")
+        by_hand = subprocess.run(wirewatch("test-channel", "mail", "--canary", path), capture_output=True, check=True)
         service.stop()
-    status = json.loads(subprocess.check_output(command("status", "--config", str(path), "--format", "json")))
-    (arrived,) = status["canaries"]
-    assert (arrived["channel"], arrived["state"]) == ("slack", "sent")
-    assert 0 < arrived["seconds"] < 20
+    assert b" by mail in " in by_hand.stdout
+    assert len(webhook.requests("/mail")) == 1
+    status = json.loads(subprocess.check_output(wirewatch("status", "--format", "json", path)))
+    through = {each["channel"]: each for each in status["canaries"]}
+    assert through["slack"]["state"] == through["mail"]["state"] == "sent"
+    assert 0 < through["slack"]["seconds"] < 20
+
+
+def test_without_a_service_a_canary_is_sent_all_the_same_or_its_fault_told(tmp_path: Path, webhook: Webhook) -> None:
+    path = write_config(tmp_path, webhook)
+    webhook.reply("/slack", 404)
+    arrived = subprocess.run(wirewatch("test-channel", "mail", "--canary", path), capture_output=True, check=True)
+    refused = subprocess.run(wirewatch("test-channel", "slack", "--canary", path), capture_output=True, check=False)
+    assert b" by mail in " in arrived.stdout
+    assert refused.returncode == 1
+    assert b"by slack, not arrived yet (" in refused.stderr
+
+
+def wirewatch(*words: str | Path) -> list[str]:
+    """Return how to call a command, with the configuration as its last word."""
+    *said, config = map(str, words)
+    return command(*said, "--config", config)
