@@ -51,6 +51,8 @@ def measure(feeds: int = FEEDS, channels: int = 1, rounds: int = 3) -> None:
             print(
                 f"  round {number}: in all           {_percentiles(told_after)}; {messages} messages; aim {AIM} s {met}"
             )
+            whole = max(told.values()) - min(answered.values())
+            print(f"  round {number}: from the first answer to the last that is told {whole:.2f}")
 
 
 def _floor(farm: Worker, folder: Path, config: Path) -> list[float]:
