@@ -2,6 +2,7 @@
 
 from bench import (
     antitrust,
+    deliveries,
     import_rate,
     pages,
     polls,
@@ -33,3 +34,5 @@ if __name__ == "__main__":
     story_restart.measure()
     print()
     pages.measure()
+    print()
+    deliveries.measure()

@@ -1,6 +1,7 @@
 """Channels that are away for hours, and machines that sleep: nothing is lost, and nobody is flooded afterwards."""
 
 import re
+import threading
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 
 from stories.store import Store
 from stories.store_channels import channel_state
+from stories.store_outbox import reopen_interrupted, waiting_rows
 from tests.building import NOON, alert
 from tests.outbox_rows import begun, rows
-from tests.receivers import MailServer, Slow, Webhook, running_mail_server, running_webhook
+from tests.receivers import Hangup, MailServer, Slow, Webhook, running_mail_server, running_webhook
 from tests.sending_days import Event, SendingDays, alerts_over, closed_port
 
 HOUR = timedelta(hours=1)
@@ -149,8 +151,6 @@ def test_one_message_that_is_never_taken_does_not_keep_those_behind_it(store: St
 
 def test_what_is_interrupted_with_many_rows_is_marked_as_a_whole(store: Store, webhook: Webhook) -> None:
     """All rows of a message that was on its way are possible repeats, and no other."""
-    from stories.store_outbox import reopen_interrupted, waiting_rows
-
     for number in range(1, 4):
         alert(store, title=f"Story number {number}")
     begun(store, 1, 2)
@@ -216,10 +216,19 @@ def test_f20_what_services_answer_decides_what_becomes_of_a_message(
         assert days.tries["hook"][-1] - NOON >= HOUR
 
 
+def test_f20_a_certificate_that_nobody_trusts_loses_nothing(store: Store, webhook: Webhook) -> None:
+    """F20: no line came to be, so nothing was sent, and what is sent when that is mended is no repeat."""
+    alert(store, title="Story number 1")
+    days = SendingDays(store, {"hook": webhook.address(scheme="jsons")})  # the server speaks no TLS
+    days.until(NOON)
+    assert [(row.state, row.attempts) for row in rows(store)] == [("failed", 1)]
+    days.channels = {"hook": webhook.address()}
+    days.until(NOON + HOUR)
+    assert [request.json["title"] for request in webhook.requests()] == ["[Antitrust] Story number 1"]
+
+
 def test_f20_a_slow_answer_of_200_is_an_arrival(store: Store, webhook: Webhook) -> None:
     """F20: slow, and yet it came."""
-    import threading
-
     released = threading.Event()
     alert(store)
     threading.Timer(0.3, released.set).start()
@@ -290,3 +299,24 @@ def test_f18_mail_that_is_too_big_is_given_up_and_those_behind_it_are_not(store:
         alert(store, title="Story number 2", channels=["mail"], now=NOON)
         days.until(NOON + timedelta(seconds=30))
         assert [row.state for row in rows(store)] == ["failed", "sent"]
+
+
+def test_f37_what_hung_is_sent_once_more_marked_and_the_next_goes_on(store: Store, webhook: Webhook) -> None:
+    """F37: the row is kept; the line that never answers is an open outcome."""
+    for number in (1, 2):
+        alert(store, title=f"Story number {number}")
+    days = SendingDays(store, {"hook": webhook.reply("/hook", Hangup, Hangup, 200)})
+    days.until(NOON + 2 * HOUR)
+    titles = [request.json["title"].replace("[Antitrust] Story number ", "") for request in webhook.requests()]
+    assert titles == ["1", "(possible repeat) 1", "2", "(possible repeat) 1"]
+    assert [row.state for row in rows(store)] == ["sent", "sent"]
+
+
+def test_f38_a_message_that_cannot_be_made_or_sent_keeps_its_row(store: Store) -> None:
+    """F38: an address that no plug-in can use loses nothing before it is given up and listed."""
+    alert(store)
+    days = SendingDays(store, {"hook": "nonsense://"})
+    days.until(NOON)
+    assert [(row.state, row.attempts) for row in rows(store)] == [("failed", 1)]
+    days.until(NOON + 3 * HOUR)
+    assert [(row.state, row.attempts) for row in rows(store)] == [("dead", 3)]

@@ -208,7 +208,8 @@ def test_an_alert_that_no_message_can_be_made_of_does_not_keep_the_next_one_wait
 # Channels that misbehave
 
 
-def test_a_channel_that_hangs_is_cut_and_its_outcome_open() -> None:
+def test_f37_a_channel_that_hangs_is_cut_and_its_outcome_open() -> None:
+    """F37: a plug-in that never returns."""
     released = threading.Event()
 
     def hang() -> Sent:
@@ -239,7 +240,9 @@ def test_an_answer_that_comes_too_late_hurts_nobody() -> None:
 @pytest.mark.parametrize(
     "error", [ValueError("with a S3cret"), KeyError("S3cret"), RecursionError(), OSError(5, "S3cret")]
 )
-def test_a_plug_in_that_raises_costs_nothing_but_a_repeat(error: Exception) -> None:
+def test_f38_a_plug_in_that_raises_costs_nothing_but_a_repeat(error: Exception) -> None:
+    """F38: whatever it raises, nobody knows whether it sent, and nothing of the error is shown."""
+
     def fail() -> Sent:
         raise error
 
@@ -248,7 +251,9 @@ def test_a_plug_in_that_raises_costs_nothing_but_a_repeat(error: Exception) -> N
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
-def test_a_plug_in_that_ends_its_thread_is_noticed_at_once(error: type[BaseException]) -> None:
+def test_f38_a_plug_in_that_ends_its_thread_is_noticed_at_once(error: type[BaseException]) -> None:
+    """F38: it need not be an Exception."""
+
     def leave() -> Sent:
         raise error
 
