@@ -42,7 +42,9 @@ COMMANDS = {
     "doctor": "Look at everything a service needs, and say what to do.",
     "test-channel": "Send a sample message to a channel.",
     "import": "Take articles in from a file of JSON lines.",
-    "export": "Write all articles to a file of JSON lines.",
+    "export": "Write all articles to a file of JSON lines or CSV.",
+    "backup": "Copy the archive while it is in use.",
+    "restore": "Put a backup into the place of the archive.",
     "demo": "Play two days of a small newsroom in half a minute.",
 }
 

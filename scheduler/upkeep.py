@@ -14,7 +14,7 @@ from scheduler.recovery import good_backup
 from scheduler.upkeep_rules import Rules, works_due
 from stories.counted import counted
 from stories.store import DamagedError, Store, StoreError
-from stories.store_backup import back_up, backups_of, name_of_backup, remove_backups, superfluous
+from stories.store_backup import back_up, backups_of, name_of_backup, remove_backups, remove_half_done, superfluous
 from stories.store_index import index_anew, is_index_damage
 from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, mend_notice, open_notices
 from stories.store_retention import Place, let_articles_go, let_texts_go
@@ -194,6 +194,7 @@ def make_backup(database: Path, rules: Rules, *, is_wanted: Wanted, now: datetim
             f"backup {rules.folder}: a backup needs {_megabytes(size)}, {_megabytes(free)} are free; make room, or keep"
             " fewer backups (`service.backup.keep`)"
         )
+    remove_half_done(database, rules.folder)
     target = rules.folder / name_of_backup(database, now)
     back_up(database, target, is_wanted=is_wanted)
     remove_backups(superfluous(backups_of(database, rules.folder), keep=rules.keep, weeks=rules.weeks))

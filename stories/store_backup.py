@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 
 from stories.store import StoreError
@@ -77,6 +78,13 @@ def superfluous(backups: Sequence[Backup], *, keep: int, weeks: int) -> list[Bac
         last_of_week.setdefault(backup.made_at.isocalendar()[:2], backup)
     kept = {*newest_first[:keep], *list(last_of_week.values())[:weeks]}
     return [backup for backup in newest_first if backup not in kept]
+
+
+def remove_half_done(database: Path, folder: Path) -> None:
+    """Remove what backups of an archive left in a folder that were killed while they were made."""
+    for path in folder.glob(f".{escape(database.stem)}-*.db{_HALF_DONE}*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def remove_backups(backups: Sequence[Backup]) -> None:
