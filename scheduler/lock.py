@@ -27,13 +27,20 @@ def only_writer(database: Path) -> Iterator[None]:
     """
     with _lock_file(database) as lock:
         if not _is_taken(lock, database, fcntl.LOCK_EX):
-            raise AlreadyRunning(
-                f"database {database}: another wirewatch (process {_holder(lock)}) is using it; stop that one first"
-            )
+            raise _in_use(database, _holder(lock))
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def refuse_a_second(database: Path) -> None:
+    """Look, before anything is loaded, whether another process writes the archive; `only_writer` decides it later.
+
+    :raises AlreadyRunning: when one does
+    """
+    if holder := holder_of(database):
+        raise _in_use(database, holder)
 
 
 def holder_of(database: Path) -> str | None:
@@ -43,6 +50,10 @@ def holder_of(database: Path) -> str | None:
             return None if _is_taken(lock, database, fcntl.LOCK_SH, patience=0.0) else _holder(lock)
     except OSError:
         return None  # nobody has ever locked it, or nobody may look
+
+
+def _in_use(database: Path, holder: str) -> AlreadyRunning:
+    return AlreadyRunning(f"database {database}: another wirewatch (process {holder}) is using it; stop that one first")
 
 
 def _is_taken(lock: IO[str], database: Path, kind: int, *, patience: float = _PATIENCE) -> bool:

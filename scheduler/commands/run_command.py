@@ -30,9 +30,13 @@ def command(paths: Paths, monitor: str | None) -> None:
     Exits with 0 after a stop, 2 when the configuration cannot be used, 3 when another process runs over the archive,
     4 when the archive cannot be used.
     """
-    from scheduler.config_operations import host_and_port
-    from scheduler.lock import only_writer
+    from scheduler.lock import only_writer, refuse_a_second
     from scheduler.logs import set_up_log
+
+    set_up_log(logging.INFO)
+    refuse_a_second(paths.database_path())
+
+    from scheduler.config_operations import host_and_port
     from scheduler.monitor_server import monitoring_at
     from scheduler.monitoring import Monitor
     from scheduler.pulse import Pulse
