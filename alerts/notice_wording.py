@@ -64,6 +64,48 @@ _WORDS = {
         to_do="`wirewatch deliveries --dead` says why; `retry` sends them again, `drop` forgets them.",
         over="no message is given up any more",
     ),
+    "config": NoticeWords(
+        title="config.yaml has mistakes",
+        means="The last good configuration stays in use; nothing of the new one is.",
+        to_do="Mend what is named; it is read again as soon as it is saved. `wirewatch check` tells every mistake.",
+        over="config.yaml is good again, and in use",
+    ),
+    "frozen": NoticeWords(
+        title="a feed has fallen silent",
+        means="It answers as ever, but nothing new came for far longer than usual. Perhaps it is not kept up any more.",
+        to_do="Compare it with its site. `wirewatch feeds discover SITE` finds a feed that took its place.",
+        over="a feed brings news again",
+    ),
+    "empty": NoticeWords(
+        title="a feed lists nothing any more",
+        means="It answers, but without entries, so what is published there is not seen.",
+        to_do="Compare it with its site; `wirewatch feeds try ADDRESS` shows what comes.",
+        over="a feed has entries again",
+    ),
+    "errors": NoticeWords(
+        title="a feed lists errors in place of news",
+        means="What it lists are messages of a bridge or a proxy, so what is published there is not seen.",
+        to_do="`wirewatch feeds try ADDRESS` shows them. Mend the bridge, or ask the site itself.",
+        over="a feed lists news again",
+    ),
+    "restored": NoticeWords(
+        title="the archive was damaged and replaced by its backup",
+        means="What happened between the backup and now may be missing. What is asked again is not told again.",
+        to_do="Look at the disk. The damaged file lies beside the archive. `wirewatch coverage` tells what was missed.",
+        over="",
+    ),
+    "damaged": NoticeWords(
+        title="the archive is damaged",
+        means="There is no good backup to take its place. It is used as long as that is possible.",
+        to_do="`wirewatch backup --to FILE` saves what can be read; look at the disk.",
+        over="the archive is sound again",
+    ),
+    "backup": NoticeWords(
+        title="no backup could be made",
+        means="The archive itself is in use as ever.",
+        to_do="Look at the space and the permissions of the folder for backups.",
+        over="backups are made again",
+    ),
     "canary": NoticeWords(
         title="a test story",
         means="The way from a feed to this channel is open.",

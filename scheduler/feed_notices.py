@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from scheduler.after_poll import RENAMINGS, RENAMINGS_FADE, forgiven
+from scheduler.deafness import TOLD_AFTER as SILENT_TOLD_AFTER
+from scheduler.deafness import is_frozen
 from scheduler.offline import is_offline, is_outside, unreached_in_a_row
 from scheduler.timetable import terms_of
 from scheduler.watch import Watch
+from stories.durations import write_duration
 from stories.store import Store
 from stories.store_feeds import FeedState, feeds_worth_a_notice, save_changes, watched_feeds
 from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, mend_notice, open_notices
@@ -27,6 +30,9 @@ def notices_of(feed: FeedState, *, is_told: bool, now: datetime) -> list[Notice]
         NoticeKind.FAILING: _failing(feed, now, is_told=is_told),
         NoticeKind.MOVED: _moved(feed),
         NoticeKind.IDS: _ids(feed, now),
+        NoticeKind.EMPTY: _since(feed.empty_since, now, "answers, and lists nothing since"),
+        NoticeKind.ERRORS: _since(feed.errors_listed_since, now, "lists nothing but error messages since"),
+        NoticeKind.FROZEN: _frozen(feed, now),
     }
     return [
         Notice(kind=kind, feed_id=feed.id, sentence=f"feed {feed.name} ({feed.address}): {sentence}", told_at=now)
@@ -43,7 +49,7 @@ def tell_of_feeds(store: Store, *, now: datetime) -> None:
     held = {(each.kind, each.feed_id): each.sentence for each in open_notices(store) if each.feed_id is not None}
     due = {
         (each.kind, each.feed_id): each
-        for feed in feeds_worth_a_notice(store)
+        for feed in feeds_worth_a_notice(store, now=now)
         for each in notices_of(feed, is_told=(NoticeKind.FAILING, feed.id) in held, now=now)
     }
     if held == {key: each.sentence for key, each in due.items()}:
@@ -116,3 +122,14 @@ def _ids(feed: FeedState, now: datetime) -> str | None:
     if not timedelta(0) <= now - feed.renamed_at <= RENAMINGS_FADE:
         return None
     return "lists known articles again under other ids or links; what stayed the same tells them, nothing comes twice"
+
+
+def _since(at: datetime | None, now: datetime, what: str) -> str | None:
+    return f"{what} {at:%Y-%m-%d %H:%M} UTC" if at and now - at >= SILENT_TOLD_AFTER else None
+
+
+def _frozen(feed: FeedState, now: datetime) -> str | None:
+    if not is_frozen(feed, now=now) or feed.newest_at is None or feed.rhythm is None:
+        return None
+    usual = write_duration(max(feed.rhythm, timedelta(minutes=1)))
+    return f"answers, but nothing new came since {feed.newest_at:%Y-%m-%d %H:%M} UTC; usual is {usual} between two"

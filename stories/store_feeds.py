@@ -110,13 +110,13 @@ def watched_feeds(store: Store) -> list[FeedState]:
     return _feeds(store, "watched ORDER BY id", {})
 
 
-def feeds_worth_a_notice(store: Store) -> list[FeedState]:
-    """Return the watched feeds of which there may be something to tell."""
+def feeds_worth_a_notice(store: Store, *, now: datetime) -> list[FeedState]:
+    """Return the watched feeds of which there may be something to tell, as those that were silent for a day."""
     return _feeds(
         store,
-        "watched AND (failing_since IS NOT NULL OR retired_at IS NOT NULL OR moved_to IS NOT NULL OR renamings > 0)"
-        " ORDER BY id",
-        {},
+        "watched AND (failing_since IS NOT NULL OR retired_at IS NOT NULL OR moved_to IS NOT NULL OR renamings > 0"
+        " OR empty_since IS NOT NULL OR errors_listed_since IS NOT NULL OR newest_at < :yesterday) ORDER BY id",
+        {"yesterday": stamp(now - timedelta(days=1))},
     )
 
 

@@ -22,6 +22,10 @@ class NoticeKind(StrEnum):
     RESTORED = "restored"  # a backup took the place of the archive
     DAMAGED = "damaged"  # the archive is, and no good backup is there
     BACKUP = "backup"  # none could be made
+    CONFIG = "config"  # an edited configuration has mistakes; the one before stays
+    FROZEN = "frozen"  # a feed answers, and nothing new comes
+    EMPTY = "empty"  # a feed lists nothing any more
+    ERRORS = "errors"  # a feed lists nothing but error messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,23 @@ def mend_notice(store: Store, notice: Notice) -> None:
     )
 
 
-def close_notice(store: Store, kind: NoticeKind, feed_id: int | None, *, now: datetime, subject: str = "") -> bool:
-    """Note that something does not hold any more, and return whether it did; call it in a transaction."""
+def close_notice(
+    store: Store,
+    kind: NoticeKind,
+    feed_id: int | None,
+    *,
+    now: datetime,
+    subject: str = "",
+    is_end_told: bool = True,
+) -> bool:
+    """Note that something does not hold any more, and return whether it did; call it in a transaction.
+
+    `is_end_told`: its end is to be told; not where something else took its place.
+    """
     cursor = store.db.execute(
-        "UPDATE notices SET over_at = ? WHERE kind = ? AND feed_id IS ? AND subject = ? AND over_at IS NULL",
-        [stamp(now), kind, feed_id, subject],
+        "UPDATE notices SET over_at = ?, is_end_posted = ?"
+        " WHERE kind = ? AND feed_id IS ? AND subject = ? AND over_at IS NULL",
+        [stamp(now), int(not is_end_told), kind, feed_id, subject],
     )
     return cursor.rowcount == 1
 

@@ -9,9 +9,12 @@ import pytest
 from crawler.poll import Outcome, PollResult
 from scheduler.after_poll import after_poll
 from scheduler.deafness import are_errors, is_frozen, limit_of_silence
+from scheduler.feed_notices import tell_of_feeds
 from scheduler.timetable import Terms
 from stories.model import Article
-from stories.store_feeds import FeedState
+from stories.store import Store
+from stories.store_feeds import FeedState, save_changes, watch_feeds, watched_feeds
+from stories.store_notices import NoticeKind, open_notices
 from tests.building import NOON
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -124,3 +127,41 @@ def test_errors_among_news_do_not_make_a_feed_one_of_errors() -> None:
     assert not are_errors(["Error 404", "Court rules"])
     assert not are_errors(["Error 404"] * 4)
     assert not are_errors([])
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        ({"newest_at": NOON - 9 * DAY}, NoticeKind.FROZEN, "nothing new came since 2026-11-13"),
+        ({"empty_since": NOON - DAY}, NoticeKind.EMPTY, "lists nothing since 2026-11-21"),
+        ({"errors_listed_since": NOON - DAY}, NoticeKind.ERRORS, "nothing but error messages since 2026-11-21"),
+    ],
+    ids=["frozen", "empty", "errors"],
+)
+def test_deafness_is_told_once_and_its_end_too(
+    store: Store, change: dict[str, object], kind: NoticeKind, words: str
+) -> None:
+    watch_feeds(store, [(FEED.address, FEED.name)], now=NOON)
+    (new,) = watched_feeds(store)
+    well = replace(FEED, id=new.id)
+    deaf = replace(well, **change)  # type: ignore[arg-type]
+    with store.writing():
+        save_changes(store, deaf, before=new)
+    tell_of_feeds(store, now=NOON)
+    tell_of_feeds(store, now=NOON + HOUR)
+    (notice,) = open_notices(store)
+    assert notice.kind is kind
+    assert words in notice.sentence
+    with store.writing():
+        save_changes(store, well, before=deaf)
+    tell_of_feeds(store, now=NOON + HOUR)
+    assert open_notices(store) == []
+
+
+def test_an_emptied_feed_is_told_of_only_after_a_day(store: Store) -> None:
+    watch_feeds(store, [(FEED.address, FEED.name)], now=NOON)
+    (new,) = watched_feeds(store)
+    with store.writing():
+        save_changes(store, replace(FEED, id=new.id, empty_since=NOON - HOUR), before=new)
+    tell_of_feeds(store, now=NOON)
+    assert open_notices(store) == []
