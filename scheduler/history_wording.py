@@ -4,12 +4,13 @@ from collections.abc import Iterator, Set
 
 from scheduler.article_history import ArticleHistory, Place, Seen
 from scheduler.joining_wording import credit_in_words, joining_lines, move_in_words
+from scheduler.latency import seconds_in_words
 from scheduler.sections import Line, Section
 from scheduler.showing import short_time
 from stories.address import canonical_address
 from stories.counted import counted
 from stories.identity import Key
-from stories.model import Article
+from stories.model import ArchivedArticle, Article
 from stories.store_history import Revision
 from stories.text import clean
 from stories.words import words
@@ -44,9 +45,18 @@ def _seen(history: ArticleHistory) -> Iterator[Line]:
         if seen is not history.seen[0] and row.sighting.title != history.seen[0].row.sighting.title:
             yield Line(f"there as {quoted(row.sighting.title)}", 1)
     if history.archived:
-        published = history.archived.article.published_at
-        yield Line(f"published {short_time(published)}" if published else "published: no date that can be believed")
+        yield Line(_published(history.archived, is_baseline=any(seen.row.is_baseline for seen in history.seen[:1])))
         yield from _text(history.archived.article, {seen.row.sighting.canonical for seen in history.seen} - {None})
+
+
+def _published(archived: ArchivedArticle, *, is_baseline: bool) -> str:
+    """Return when an article was published, and how soon it was seen; what a first answer lists may be old."""
+    published = archived.article.published_at
+    if published is None:
+        return "published: no date that can be believed"
+    seconds = (archived.seen_at - published).total_seconds()
+    later = "" if is_baseline or seconds < 0 else f", seen {seconds_in_words(seconds)} later"
+    return f"published {short_time(published)}{later}"
 
 
 def _text(article: Article, page_addresses: Set[str | None]) -> Iterator[Line]:

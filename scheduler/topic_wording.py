@@ -9,6 +9,7 @@ from alerts.snippet import fragments, marked
 from alerts.wording import in_words
 from scheduler.article_history import ArticleHistory
 from scheduler.history_wording import quoted
+from scheduler.latency import seconds_in_words
 from scheduler.sections import Line, Section
 from scheduler.showing import short_time
 from scheduler.topic_history import Change, TopicHistory, stands_in, versions_of
@@ -132,6 +133,12 @@ def _decision(history: ArticleHistory, topic: TopicHistory) -> str:
     return f"{topic.topic}: not told, {because}"
 
 
+def _later(delivery: DeliveryRow) -> str:
+    """Return how long after its alert was made a delivery arrived."""
+    seconds = (delivery.sent_at - delivery.created_at).total_seconds() if delivery.sent_at else -1
+    return f", {seconds_in_words(seconds)} after it was found" if seconds >= 0 else ""
+
+
 def delivery_in_words(delivery: DeliveryRow) -> str:
     """Return what became of a delivery: sent, waiting or given up, after how many tries and why."""
     repeat = ", marked as a possible repeat" if delivery.maybe_repeat else ""
@@ -139,7 +146,7 @@ def delivery_in_words(delivery: DeliveryRow) -> str:
     match delivery.state:
         case "sent":
             late = f" at try {delivery.attempts}" if delivery.attempts > 1 else ""
-            return f"sent {short_time(delivery.sent_at)}{late}{repeat}"
+            return f"sent {short_time(delivery.sent_at)}{_later(delivery)}{late}{repeat}"
         case "new":
             return f"not sent yet, due since {short_time(delivery.not_before)}"
         case "sending":

@@ -71,8 +71,9 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """What became of one alert on its way to one channel."""
+    """What became of one alert, made at `created_at`, on its way to one channel."""
 
+    created_at: datetime
     channel: str
     state: str
     attempts: int
@@ -163,12 +164,13 @@ def telling_of(store: Store, story_id: int, topic: str) -> Telling | None:
 def deliveries_of(store: Store, alert_id: int) -> list[DeliveryRow]:
     """Return what became of an alert on the way to each of its channels."""
     rows = store.query(
-        "SELECT channel, state, attempts, not_before, maybe_repeat, error, sent_at FROM deliveries"
+        "SELECT created_at, channel, state, attempts, not_before, maybe_repeat, error, sent_at FROM deliveries"
         " WHERE alert_id = ? ORDER BY id",
         [alert_id],
     )
     return [
         DeliveryRow(
+            created_at=instant(row.pop("created_at")),
             not_before=instant(row.pop("not_before")),
             maybe_repeat=bool(row.pop("maybe_repeat")),
             sent_at=instant_or_none(row.pop("sent_at")),

@@ -129,7 +129,7 @@ def test_a_told_article_is_followed_from_its_feed_to_its_channel(desk: Desk) -> 
         "known again there by guid 1; address ledger.example/1; headline and date",
         "alone: no other article is of this story",
         f"Antitrust: matched {AT_NOW} by “antitrust” in the title\n   Dairies: no match: milk is not there\n",
-        f"Antitrust: told {AT_NOW}\n     console: sent {AT_LATER}\n",
+        f"Antitrust: told {AT_NOW}\n     console: sent {AT_LATER}, 60 min after it was found\n",
     ):
         assert sentence in told
 
