@@ -5,10 +5,8 @@ import os
 import platform
 import shutil
 import socket
-import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -37,16 +35,15 @@ from scheduler.doctor import (
 from scheduler.lock import holder_of
 from stories.store import StoreError, read_store
 from stories.store_channels import channel_states
-from stories.store_numbers import newest_stamp, numbers_of
+from stories.store_numbers import newest_stamp, numbers_of, sqlite_version
 
 NAME_SECONDS = 5.0  # for a name server
 
 
 def examine_machine() -> Finding:
     """Look at Python and SQLite."""
-    with closing(sqlite3.connect(":memory:")) as db:
-        options = {option for (option,) in db.execute("PRAGMA compile_options")}
-    return of_versions(platform.python_version(), sqlite3.sqlite_version_info, has_full_text="ENABLE_FTS5" in options)
+    version, has_full_text = sqlite_version()
+    return of_versions(platform.python_version(), version, has_full_text=has_full_text)
 
 
 def examine_config(path: Path, notes: Iterable[str]) -> Iterator[Finding]:

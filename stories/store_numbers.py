@@ -1,5 +1,7 @@
 """The archive as a whole in numbers, for those who watch the service from outside."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,3 +88,10 @@ def newest_stamp(store: Store) -> datetime | None:
         " UNION ALL SELECT max(created_at) FROM deliveries)"
     ).fetchone()
     return instant_or_none(newest)
+
+
+def sqlite_version() -> tuple[tuple[int, int, int], bool]:
+    """Return the version of SQLite, and whether it was built with full-text search."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        options = {option for (option,) in db.execute("PRAGMA compile_options")}
+    return sqlite3.sqlite_version_info, "ENABLE_FTS5" in options

@@ -230,7 +230,7 @@ def test_the_log_of_a_service_is_json_lines_when_that_is_asked_for(
     assert lines[-1]["message"] == "stopped"
 
 
-@pytest.mark.parametrize("reader", ["hangs", "is gone", "was never there"])
+@pytest.mark.parametrize("reader", ["hangs", "is gone", "was never there", "is a full disk"])
 def test_f40_the_service_goes_on_whatever_becomes_of_the_reader_of_its_log(
     reader: str, tmp_path: Path, press: Press, webhook: Webhook
 ) -> None:
@@ -242,6 +242,9 @@ def test_f40_the_service_goes_on_whatever_becomes_of_the_reader_of_its_log(
             while True:
                 os.write(speaking, b"x" * 4096)
     os.set_blocking(speaking, True)
+    if reader == "is a full disk":  # F8
+        os.close(speaking)
+        speaking = os.open("/dev/full", os.O_WRONLY)
     words = command("run", "--config", str(config))
     if reader == "was never there":
         words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *words]
