@@ -89,8 +89,12 @@ def waits_until(channel: ChannelState, newest_at: datetime | None, *, now: datet
 
 
 def _is_of_message(sent: Sent, rows: Sequence[OutboxRow], channel: ChannelState) -> bool:
-    """Whether it is the message that is not taken: its answer says so, or others are taken and it never is."""
-    return sent.is_of_message or (not channel.failures and all(row.attempts > _STUBBORN for row in rows))
+    """Whether it is the message that is not taken: its answer says so, or others are taken and it never is.
+
+    A service that asks for time means all messages.
+    """
+    is_stubborn = not channel.failures and all(row.attempts > _STUBBORN for row in rows)
+    return sent.is_of_message or (is_stubborn and sent.retry_after is None)
 
 
 def _sent(row: OutboxRow, now: datetime) -> DeliveryAfter:
@@ -167,11 +171,12 @@ def _failing(channel: ChannelState, sent: Sent, now: datetime, chance: float) ->
     failures = channel.failures + 1
     wait = _shifted(_step(_REFUSED_WAITS if sent.is_permanent else _WAITS, failures), chance)
     asked = _asked(sent)
-    is_asked = asked is not None and (failures <= _BELIEVED or asked > wait)
+    if asked:  # sooner than asked it is never tried, not even by a restart
+        wait = asked if failures <= _BELIEVED else max(asked, wait)
     return ChannelState(
         name=channel.name,
-        waits_until=now + (asked if asked and is_asked else wait),
-        is_asked=is_asked,
+        waits_until=now + wait,
+        is_asked=asked is not None,
         tried_at=now,
         failures=failures,
         failing_since=channel.failing_since or now,
