@@ -15,7 +15,8 @@ from crawler.poll import Outcome, PollRequest, PollResult
 from scheduler.arrival import Counts
 from scheduler.config import Config, load_config
 from scheduler.ingest import ingest_poll
-from scheduler.service import Surroundings, poll_once
+from scheduler.service import poll_once
+from scheduler.surroundings import Surroundings
 from scheduler.watch import watch_of
 from stories.store import Store
 from stories.store_feeds import FeedState, feed_by_id, watch_feeds, watched_feeds

@@ -9,7 +9,7 @@ from scheduler.canary import send_canary
 from scheduler.config import Config
 from scheduler.lock import AlreadyRunning, only_writer
 from scheduler.senders import rules_of
-from scheduler.service import Surroundings
+from scheduler.surroundings import Surroundings
 from stories.store import Store, open_store
 from stories.store_canaries import Canary, canary_of
 

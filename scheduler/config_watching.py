@@ -75,7 +75,7 @@ async def changes(
 
     `asked` has the files read at once, changed or not; it is cleared. Otherwise they are read when two looks find the
     same: half of a file may be a configuration, too, and somebody may be writing the rest. `load` runs in a thread.
-    Whoever sets `stop` sets `asked`, too.
+    It ends within `every` seconds of `stop`, or at once with `asked`.
     """
     is_to_be_read = False
     while True:

@@ -1,7 +1,7 @@
 """What the commands have in common: the options that most of them take, and what those lead to."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +22,17 @@ class Paths:
     config: Path | None = None
     database: Path | None = None
 
-    def load(self) -> "Config":
+    def load(self, environment: Mapping[str, str] = os.environ) -> "Config":
         """Return the configuration, with the archive that the caller named; the log never shows its secrets.
+
+        Secrets are taken from `environment`.
 
         :raises ConfigError: when it cannot be used
         """
         from scheduler.config import load_config
         from scheduler.config_known_secrets import keep_secrets_out_of_log
 
-        config = load_config(self.config_path, os.environ)
+        config = load_config(self.config_path, environment)
         keep_secrets_out_of_log(config)
         if self.database is None:
             return config

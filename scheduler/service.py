@@ -4,11 +4,9 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -21,7 +19,8 @@ from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
 from scheduler.feed_notices import tell_of_feeds
 from scheduler.operator_notices import tell_operator
 from scheduler.pulse import Pulse
-from scheduler.senders import PAUSE_SECONDS, keep_sending, send_once, take_up_outbox, usable_channels
+from scheduler.senders import PAUSE_SECONDS, Senders, adjust_outbox, send_once, take_up_outbox, usable_channels
+from scheduler.surroundings import Surroundings
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.upkeep import Upkeep
 from scheduler.upkeep_rules import rules_of
@@ -34,17 +33,10 @@ from stories.store_hosts import waiting_hosts
 
 LONGEST_TICK = timedelta(seconds=5)
 TELL_SECONDS = 60  # between two looks at what is to be told of feeds
+_TICK = "tick"  # the name of the timetable's job
 DRAIN_SECONDS = 8  # what a stop leaves to messages on their way; with the rest it stays below ten
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What decisions must not fetch for themselves: the clock (aware UTC), and chance (0 to 1) to spread things by."""
-
-    clock: Callable[[], datetime]
-    chance: Callable[[], float]
 
 
 class Service:
@@ -63,7 +55,14 @@ class Service:
         self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that say the archive is damaged
         self._upkeep: asyncio.Task[None] | None = None
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
-        self._senders: dict[asyncio.Task[None], asyncio.Event] = {}
+        self._timetable = self._new_timetable()
+        self._senders = Senders(
+            store,
+            start=self._start,
+            clock=around.clock,
+            chance=around.chance,
+            passed=lambda channel: self._pulse.passed(channel, now=time.monotonic()),
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end within DRAIN_SECONDS and a little.
@@ -75,21 +74,9 @@ class Service:
         begin(self._store, self._config, now=self._around.clock())
         grouper_of(self._store)  # read now, or the first article and all behind it wait for it
         prepare()
-        for channel in usable_channels(self._config):
-            wake = asyncio.Event()
-            sending = keep_sending(
-                self._store,
-                self._config,
-                channel,
-                wake=wake,
-                stop=stop,
-                clock=self._around.clock,
-                chance=self._around.chance,
-                passed=partial(self._passed, channel.name),
-            )
-            self._senders[self._start(sending, f"channel {channel.name}")] = wake
+        self._senders.change(self._config)
         canary = keep_canary(
-            self._store, lambda: self._config, wake=self._wake_senders, stop=stop, clock=self._around.clock
+            self._store, lambda: self._config, wake=self._senders.wake, stop=stop, clock=self._around.clock
         )
         self._start(canary, "canary")
         upkeep = Upkeep(
@@ -100,8 +87,7 @@ class Service:
             clock=self._around.clock,
         )
         self._upkeep = self._start(upkeep.go_on(), "upkeep")
-        timetable = self._timetable()
-        timetable.start()
+        self._timetable.start()
         log.info(
             "watching %s for %s; the archive is %s",
             counted(len(self._config.feeds), "feed"),
@@ -110,12 +96,32 @@ class Service:
         )
         await stop.wait()
         log.info("stopping")
-        timetable.pause()
+        self._timetable.pause()
         await self._drain()
-        timetable.shutdown(wait=False)  # last, because it cancels a tick that has begun
+        self._timetable.shutdown(wait=False)  # last, because it cancels a tick that has begun
         log.info("stopped")
         if self._fault:
             raise self._fault
+
+    def take_over(self, config: Config, watch: Watch) -> None:
+        """Use `config`, which `watch` was made of, from now on; crawls and messages on their way end by the old one.
+
+        :raises StoreError: when the archive cannot be written; then the old one stays
+        """
+        adjust(self._store, config, now=self._around.clock())
+        self._config, self._watch = config, watch
+        self._senders.change(config)
+        self._timetable.reschedule_job(_TICK, trigger="interval", seconds=tick_of(config).total_seconds())
+        log.info(
+            "config: taken over; watching %s for %s",
+            counted(len(config.feeds), "feed"),
+            counted(len(config.topics), "topic"),
+        )
+
+    @property
+    def config(self) -> Config:
+        """The configuration in use."""
+        return self._config
 
     def channels(self) -> list[str]:
         """Return the names of the channels that have a sender."""
@@ -136,13 +142,14 @@ class Service:
             asked = Counter(host_of(feed.asked_address) for feed in feeds)
             self._crawls[self._start(self._crawl(feeds, asked), "crawl")] = asked
 
-    def _timetable(self) -> AsyncIOScheduler:
+    def _new_timetable(self) -> AsyncIOScheduler:
         timetable = AsyncIOScheduler(timezone=UTC)
         timetable.add_listener(_tell_trouble, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
         timetable.add_job(
             self._tick,
             "interval",
             seconds=tick_of(self._config).total_seconds(),
+            id=_TICK,
             next_run_time=datetime.now(UTC),
             misfire_grace_time=None,
             coalesce=True,
@@ -177,7 +184,7 @@ class Service:
                 if not asked[host]:
                     del asked[host]
                 if each.counts.alerts:
-                    self._wake_senders()
+                    self._senders.wake()
         took = timedelta(seconds=asyncio.get_running_loop().time() - began_at)
         log.info("%s", account_of(polled, took=took))
 
@@ -190,13 +197,6 @@ class Service:
             clock=self._around.clock,
             chance=self._around.chance,
         )
-
-    def _passed(self, channel: str) -> None:
-        self._pulse.passed(channel, now=time.monotonic())
-
-    def _wake_senders(self) -> None:
-        for wake in self._senders.values():
-            wake.set()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=name)
@@ -227,8 +227,8 @@ class Service:
         """End the crawls at once, and let messages that are on their way arrive."""
         for crawl in list(self._crawls):
             crawl.cancel()
-        self._wake_senders()
-        under_way = [*self._crawls, *self._senders, *filter(None, [self._upkeep])]
+        self._senders.end()
+        under_way = [*self._crawls, *self._senders.tasks, *filter(None, [self._upkeep])]
         _, unfinished = await asyncio.wait(under_way, timeout=DRAIN_SECONDS) if under_way else (set(), set())
         for task in unfinished:
             log.warning("%s: still busy; what was on its way is sent again at the next start, marked", task.get_name())
@@ -264,13 +264,19 @@ async def deliver_once(config: Config, store: Store, around: Surroundings) -> in
 
 def begin(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with the configuration, and take up what an earlier run left open."""
-    watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
-    _replan(store, config, now=now)
+    _adjust_feeds(store, config, now=now)
     take_up_outbox(store, config, now=now)
 
 
-def _replan(store: Store, config: Config, *, now: datetime) -> None:
-    """Make feeds that are now to be asked more often than they were due accordingly sooner."""
+def adjust(store: Store, config: Config, *, now: datetime) -> None:
+    """Bring the archive in line with a configuration that changed while the service runs."""
+    _adjust_feeds(store, config, now=now)
+    adjust_outbox(store, config, now=now)
+
+
+def _adjust_feeds(store: Store, config: Config, *, now: datetime) -> None:
+    """Watch the feeds of `config`; those that are now to be asked more often than they were are due sooner."""
+    watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
     settings = {feed.address: feed for feed in config.feeds}
     planned = [
         (feed, replanned(feed, terms_of(feed, settings.get(feed.address)), now=now)) for feed in watched_feeds(store)

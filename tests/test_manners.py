@@ -16,7 +16,8 @@ from crawler.poll import Outcome, PollResult
 from scheduler.config import Config, load_config
 from scheduler.crawling import Polled, request_for
 from scheduler.ingest import ingest_poll
-from scheduler.service import Surroundings, begin, poll_once
+from scheduler.service import begin, poll_once
+from scheduler.surroundings import Surroundings
 from scheduler.timetable import Because
 from scheduler.watch import watch_of
 from stories.store import Store, open_store

@@ -12,6 +12,8 @@ import click
 from scheduler.options import Paths, with_paths
 
 if TYPE_CHECKING:
+    from scheduler.config import Config
+    from scheduler.watch import Watch
     from stories.store import Store
 
 
@@ -27,6 +29,9 @@ def command(paths: Paths, monitor: str | None) -> None:
     log line for each crawl goes to standard error. A stop takes at most ten seconds; what was under way goes on at the
     next start. Only one process can run over an archive.
 
+    A configuration that is edited meanwhile is taken over within seconds (at once on SIGHUP). One with mistakes changes
+    nothing: the one before stays in use, and the mistakes are logged and told.
+
     Exits with 0 after a stop, 2 when the configuration cannot be used, 3 when another process runs over the archive,
     4 when the archive cannot be used.
     """
@@ -41,6 +46,7 @@ def command(paths: Paths, monitor: str | None) -> None:
     from scheduler.monitoring import Monitor
     from scheduler.pulse import Pulse
     from scheduler.recovery import serve_over
+    from scheduler.reloading import keep_config
     from scheduler.service import Service
     from scheduler.service_log import service_log
     from scheduler.surroundings import real_surroundings, take_secrets_out_of_environment
@@ -53,7 +59,9 @@ def command(paths: Paths, monitor: str | None) -> None:
         listens_at = monitor and host_and_port(monitor)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--monitor") from None
-    config = paths.load()
+    path = paths.config_path.absolute()
+    environment = dict(os.environ)  # a changed configuration finds its secrets where the first one did
+    config = paths.load(environment)
     manager = manager_of(os.environ, pid=os.getpid())
     take_secrets_out_of_environment()
     database, around, pulse = config.service.database, real_surroundings(), Pulse(time.monotonic())
@@ -63,11 +71,18 @@ def command(paths: Paths, monitor: str | None) -> None:
             await serve_over(database, backups_folder(config.service), serve_once, clock=around.clock)
 
     async def serve_once(store: "Store") -> None:
-        stop = asyncio.Event()
+        stop, asked = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, asked.set)
         service = Service(config, store, around, pulse)
+
+        def take_over(changed: "Config", watch: "Watch") -> None:
+            nonlocal config
+            service.take_over(changed, watch)
+            config = changed
+
         monitor = Monitor(database, pulse, service.channels, around.clock)
         informing = keep_informed(
             manager,
@@ -76,7 +91,17 @@ def command(paths: Paths, monitor: str | None) -> None:
             stop=stop,
         )
         with monitoring_at(listens_at or config.service.monitor, monitor):
-            await asyncio.gather(service.run(stop), informing)
+            reloading = keep_config(
+                store,
+                path,
+                lambda: Paths(config=path, database=paths.database).load(environment),
+                running=lambda: service.config,
+                take_over=take_over,
+                stop=stop,
+                asked=asked,
+                clock=around.clock,
+            )
+            await asyncio.gather(service.run(stop), informing, reloading)
 
     with service_log(level=config.service.log.number, form=config.service.log.format):
         asyncio.run(serve())
