@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from scheduler.cli import wirewatch
@@ -45,6 +46,8 @@ def test_the_commands_of_the_page_exist() -> None:
         for _, name, *words in lines:
             command = wirewatch.get_command(context, name)
             assert command, name
+            if isinstance(command, click.Group) and words and words[0] in command.commands:
+                command = command.commands[words[0]]
             assert {word for word in words if word.startswith("--")} <= {
                 option for parameter in command.params for option in parameter.opts
             }
