@@ -151,13 +151,13 @@ class Model:
         for marker, is_marked in marked.items():
             assert may_be_marked[marker] or not is_marked, f"{marker} marked for no reason"
 
-    def note(self, channel: str, sent: list[Row], rules: PlainRules, tried: Try, *, retry_after: int | None) -> None:
-        """Note a try, and what it says of its channel."""
+    def note(self, channel: str, sent: list[Row], tried: Try, *, is_planned: bool, retry_after: int | None) -> None:
+        """Note a try, and what it says of its channel; `is_planned`: the message was a digest for its time."""
         state = self.channels[channel]
         state.begun.append(tried.at)
         if tried.answer == 200:
             state.asked_until, state.failures = None, 0
-            if any(row.topic in rules.digest for row in sent):
+            if is_planned:
                 state.digests.add(last_slot(tried.at))
         elif tried.answer == 400:
             state.asked_until, state.failures = None, 0
@@ -169,9 +169,10 @@ class Model:
             self.tries[row.id].append(tried)
 
     def may_be_dead(self, row: int, created_at: datetime, now: datetime) -> bool:
-        """Whether a row may have been given up: refused thrice over an hour, or after a week."""
-        refused = [each.at for each in self.tries[row] if each.answer == 400]
-        if len(refused) >= 3 and max(refused) - min(refused) >= REFUSED_AFTER:
+        """Whether a row may have been given up: for good refused after three tries over an hour, or after a week."""
+        tries = self.tries[row]
+        is_refused = any(each.answer == 400 for each in tries) and len(tries) >= 3
+        if is_refused and max(each.at for each in tries) - min(each.at for each in tries) >= REFUSED_AFTER:
             return True
         return now - created_at >= GIVE_UP_AFTER
 

@@ -7,12 +7,11 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from stories.model import Article
 from stories.store import Store, open_store
 from stories.store_feeds import watched_feeds
 from tests.failpoints import die_as_told, die_while_checkpointing
-from tests.oracle import waiting_now
+from tests.oracle import count_articles, has_tables, waiting_now
 from tests.press import headline
 from tests.running_service import write_config
 
@@ -185,14 +184,10 @@ def _articles(poll: int, now: datetime) -> tuple[Article, ...]:
 
 
 def _polls(config: Config) -> int:
-    """Return how many polls are in the archive, without opening it for writing: that would mend it."""
-    if not config.service.database.exists():
+    """Return how many polls are in the archive."""
+    if not config.service.database.exists() or not has_tables(config.service.database):
         return 0
-    with closing(sqlite3.connect(f"{config.service.database.as_uri()}?mode=ro", uri=True)) as db:
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone():
-            return 0
-        (known,) = db.execute("SELECT count(*) FROM articles").fetchone()
-    return int(known) // PER_POLL
+    return count_articles(config.service.database) // PER_POLL
 
 
 if __name__ == "__main__":

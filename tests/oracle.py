@@ -102,6 +102,11 @@ def has_tables(database: Path) -> bool:
     return bool(_ask(database, "SELECT 1 FROM sqlite_master WHERE name = 'deliveries'"))
 
 
+def count_articles(database: Path) -> int:
+    """Return how many articles were kept."""
+    return int(_ask(database, "SELECT count(*) FROM articles")[0][0])
+
+
 def states(database: Path) -> Counter[str]:
     """Return how many deliveries are in each state."""
     return Counter(dict(_ask(database, _STATES)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from alerts.outbox import deliver_next
 from alerts.sent import Sent
@@ -30,7 +30,7 @@ from stories.store import Store, instant, open_store
 from stories.store_feeds import watched_feeds
 from stories.store_mutes import Mute, MuteKind, add_mute
 from tests.building import NOON
-from tests.delivery_model import CHANNELS_OF, HANGUP, RULES, STAGED, Model, Receiver, Row, Try, running_receiver
+from tests.delivery_model import CHANNELS_OF, HANGUP, RULES, SECOND, STAGED, Model, Receiver, Row, Try, running_receiver
 from tests.oracle import told_by
 from tests.press import headline, marker_in
 
@@ -42,6 +42,17 @@ IN_POLLS = (
     Point.AFTER_COMMIT,
 )
 IN_SENDS = (Point.BEFORE_SEND, Point.RESPONSE_RECEIVED, Point.BEFORE_MARK_SENT)
+Outcomes = list[tuple[int, int | None, Point | None]]  # what is answered, with which Retry-After, and where we die
+OUTCOMES = st.lists(
+    st.tuples(
+        st.sampled_from([200, 200, 500, 429, 400, HANGUP]),
+        st.sampled_from([None, 1, 30, 3600, 100_000]),
+        st.sampled_from([None, None, None, *IN_SENDS]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+PATIENCES = st.sampled_from([SECOND, timedelta(hours=2), timedelta(hours=12)])
 ENDS_WITHIN = timedelta(days=20)
 _examples = itertools.count()
 
@@ -72,11 +83,22 @@ class Delivery(RuleBasedStateMachine):
 
     # What the world does
 
-    @rule(feed=st.sampled_from(["One", "Four"]), topics=st.sets(st.sampled_from(sorted(CHANNELS_OF)), min_size=1))
-    def publish(self, feed: str, topics: set[str]) -> None:
+    @initialize(stories=st.lists(st.sets(st.sampled_from(sorted(CHANNELS_OF)), min_size=1), min_size=1, max_size=4))
+    def publish_some(self, stories: list[set[str]]) -> None:
+        for number, topics in enumerate(stories, start=1):
+            self.publish("One", topics, is_polled=number == len(stories))
+
+    @rule(
+        feed=st.sampled_from(["One", "Four"]),
+        topics=st.sets(st.sampled_from(sorted(CHANNELS_OF)), min_size=1),
+        is_polled=st.sampled_from([True, True, False]),
+    )
+    def publish(self, feed: str, topics: set[str], is_polled: bool) -> None:
         number = sum(map(len, self.listed.values()))
         words = headline(f"m{len(topics)}x{number:05}").replace("antitrust complaint", " ".join(sorted(topics)).lower())
         self.listed[feed].append(self.article(feed, f"{words} weighs"))
+        if is_polled:
+            self.poll(feed, None)
 
     @rule(data=st.data(), word=st.sampled_from(["revised", "files"]))
     def edit(self, data: st.DataObject, word: str) -> None:
@@ -104,15 +126,29 @@ class Delivery(RuleBasedStateMachine):
 
     # What becomes of messages
 
-    @rule(
-        channel=st.sampled_from("ab"),
-        answer=st.sampled_from([200, 200, 500, 429, 400, HANGUP]),
-        retry_after=st.none() | st.sampled_from([1, 30, 3600, 100_000]),
-        crash=st.none() | st.none() | st.sampled_from(IN_SENDS),
-    )
-    def send(self, channel: str, answer: int, retry_after: int | None, crash: Point | None) -> None:
-        self.receiver.answer, self.receiver.retry_after = answer, retry_after if answer == 429 else None
-        self.send_next(channel, crash)
+    @rule(outcomes=OUTCOMES, patience=PATIENCES)
+    def send_to_a(self, outcomes: Outcomes, patience: timedelta) -> None:
+        self.send("a", outcomes, patience)
+
+    @rule(outcomes=OUTCOMES, patience=PATIENCES)
+    def send_to_b(self, outcomes: Outcomes, patience: timedelta) -> None:
+        self.send("b", outcomes, patience)
+
+    @rule(outcomes=OUTCOMES, patience=PATIENCES)
+    def publish_and_send(self, outcomes: Outcomes, patience: timedelta) -> None:
+        self.publish("One", {"Antitrust", "Merger"}, is_polled=True)
+        for channel in "ab":
+            self.send(channel, outcomes, patience)
+
+    def send(self, channel: str, outcomes: Outcomes, patience: timedelta) -> None:
+        """Send again and again, each time after a second, and then when there is something, if that is not too long."""
+        for answer, retry_after, crash in outcomes:
+            self.receiver.answer, self.receiver.retry_after = answer, retry_after if answer == 429 else None
+            until, began = self.send_next(channel, crash), self.now
+            if until and began < until <= began + patience:
+                self.now = until
+                self.send_next(channel, crash)
+            self.now += SECOND
 
     def send_next(self, channel: str, crash: Point | None = None) -> datetime | None:
         """Have the next message sent, checked, and noted; return until when there is none, else now."""
@@ -142,13 +178,14 @@ class Delivery(RuleBasedStateMachine):
         answer = None if crashed else self.receiver.answer
         assert len(got) == (0 if crash is Point.BEFORE_SEND else 1)
         tried = Try(at=now, answer=answer, was_written=bool(got) and self.receiver.answer in (200, HANGUP))
-        self.model.note(channel, sent, rules, tried, retry_after=self.receiver.retry_after)
+        is_planned = kind == "digest" and any(row.topic in rules.digest for row in sent)
+        self.model.note(channel, sent, tried, is_planned=is_planned, retry_after=self.receiver.retry_after)
         return now
 
     # What befalls the service
 
-    @rule(topic=st.sampled_from(sorted(CHANNELS_OF)), hours=st.sampled_from([1, 9]))
-    def mute(self, topic: str, hours: int) -> None:
+    @rule(topic=st.sampled_from(sorted(CHANNELS_OF)), hours=st.sampled_from([0.1, 9]))
+    def mute(self, topic: str, hours: float) -> None:
         until = self.model.muted_until[topic] = self.now + timedelta(hours=hours)
         with self.store.writing():
             add_mute(self.store, Mute(kind=MuteKind.TOPIC, subject=topic, why="", created_at=self.now, until=until))
