@@ -1,5 +1,6 @@
 """An archive that is damaged or gone: moved aside, the last good backup restored, and what may be missing is told."""
 
+import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
@@ -42,6 +43,26 @@ def opened_archive(database: Path, backups: Path, *, now: datetime) -> Iterator[
         if lost_log:
             _note_lost_log(store, lost_log, now=now)
         yield store
+
+
+class Stops:
+    """The wish that the service stops: it ends the life that goes on, and any that begins after it was said."""
+
+    def __init__(self) -> None:
+        self._is_wished = False
+        self._stop = asyncio.Event()
+
+    def of_a_life(self) -> asyncio.Event:
+        """Return what stops a new life."""
+        self._stop = asyncio.Event()
+        if self._is_wished:
+            self._stop.set()
+        return self._stop
+
+    def set(self) -> None:
+        """Wish it."""
+        self._is_wished = True
+        self._stop.set()
 
 
 async def serve_over(

@@ -45,7 +45,7 @@ def command(paths: Paths, monitor: str | None) -> None:
     from scheduler.monitor_server import monitoring_at
     from scheduler.monitoring import Monitor
     from scheduler.pulse import Pulse
-    from scheduler.recovery import serve_over
+    from scheduler.recovery import Stops, serve_over
     from scheduler.reloading import keep_config
     from scheduler.service import Service
     from scheduler.service_log import service_log
@@ -66,15 +66,18 @@ def command(paths: Paths, monitor: str | None) -> None:
     take_secrets_out_of_environment()
     database, around, pulse = config.service.database, real_surroundings(), Pulse(time.monotonic())
 
+    stops = Stops()
+
     async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, stops.set)
         with only_writer(database):
             await serve_over(database, backups_folder(config.service), serve_once, clock=around.clock)
 
     async def serve_once(store: "Store") -> None:
-        stop, asked = asyncio.Event(), asyncio.Event()
+        stop, asked = stops.of_a_life(), asyncio.Event()
         loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, stop.set)
         loop.add_signal_handler(signal.SIGHUP, asked.set)
         service = Service(config, store, around, pulse)
 
