@@ -90,14 +90,16 @@ _WORDS = {
     ),
     "restored": NoticeWords(
         title="the archive was damaged and replaced by its backup",
-        means="What happened between the backup and now may be missing. What is asked again is not told again.",
-        to_do="Look at the disk. The damaged file lies beside the archive. `wirewatch coverage` tells what was missed.",
+        means="What happened between the backup and now may be missing. What feeds still list of it is told again, as a"
+        " possible repeat; what is older is not.",
+        to_do="Look at the disk. The damaged file lies beside the archive; remove it when you have no use for it.",
         over="",
     ),
     "damaged": NoticeWords(
         title="the archive is damaged",
         means="There is no good backup to take its place. It is used as long as that is possible.",
-        to_do="`wirewatch backup --to FILE` saves what can be read; look at the disk.",
+        to_do="`wirewatch export FILE` saves what can be read; `wirewatch restore` takes a copy of yours. Look at the"
+        " disk.",
         over="the archive is sound again",
     ),
     "backup": NoticeWords(

@@ -60,7 +60,7 @@ def _post(store: Store, notice: Notice, config: Config, *, now: datetime) -> Non
         if not channels:
             return  # perhaps there will be one
         add_deliveries(store, notice_id=notice.id, channels=channels, now=now)
-    elif notice.is_posted and notice.kind is not NoticeKind.DEAD:
+    elif notice.is_posted and notice.kind not in (NoticeKind.DEAD, NoticeKind.RESTORED):
         add_end_of_notice(store, notice.id, now=now)
     mark_posted(store, notice)
 
