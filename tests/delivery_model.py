@@ -18,6 +18,7 @@ SECOND = timedelta(seconds=1)
 LONGEST_ASKED = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=7)
 REFUSED_AFTER = timedelta(hours=1)
+MOST_OPEN = 8  # the wait doubles from an hour on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,9 @@ class Model:
         for row in sent:
             assert not self.is_muted(row.topic, now), f"{row} told though it is muted"
             assert not row.marker or not rules.is_quiet(channel, row.topic, now), f"{row} told in quiet hours"
-        self._check_order(state, sent, waiting, now)
+        # What waits for a digest goes with another alert of its article, if that is told at once.
+        at_once = [row for row in sent if row.topic not in rules.digest]
+        self._check_order(state, at_once, waiting, now)
         if kind == "digest" and any(row.topic in rules.digest and not self.tries[row.id] for row in sent):
             assert last_slot(now) not in state.digests, "a second digest for one time"
 
@@ -169,8 +172,12 @@ class Model:
             self.tries[row.id].append(tried)
 
     def may_be_dead(self, row: int, created_at: datetime, now: datetime) -> bool:
-        """Whether a row may have been given up: for good refused after three tries over an hour, or after a week."""
+        """Whether a row may have been given up: refused after three tries over an hour, after a week, or when so often
+        nobody knew whether it arrived that it would be told again only after a week.
+        """
         tries = self.tries[row]
+        if sum(each.is_open for each in tries) >= MOST_OPEN:
+            return True
         is_refused = any(each.answer == 400 for each in tries) and len(tries) >= 3
         if is_refused and max(each.at for each in tries) - min(each.at for each in tries) >= REFUSED_AFTER:
             return True
@@ -209,13 +216,11 @@ class Model:
                     raise AssertionError(f"{row} overtakes {other}")
 
     def _waits_for_nothing_of_its_own(self, row: Row, now: datetime) -> bool:
+        """Whether nothing but its channel kept a row; an outcome that stays unknown a second time does, for an hour."""
         tries = self.tries[row.id]
-        return (
-            not row.is_alone
-            and len(tries) <= 3
-            and all(each.answer in (429, 500) for each in tries)
-            and row.created_at <= now
-        )
+        is_open_again = any(each.answer == HANGUP and any(t.is_open for t in tries[:i]) for i, each in enumerate(tries))
+        is_refused = any(each.answer == 400 for each in tries) or len(tries) > 3
+        return not (row.is_alone or is_open_again or is_refused) and row.created_at <= now
 
 
 def last_slot(now: datetime) -> datetime:

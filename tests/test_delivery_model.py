@@ -30,7 +30,19 @@ from stories.store import Store, instant, open_store
 from stories.store_feeds import watched_feeds
 from stories.store_mutes import Mute, MuteKind, add_mute
 from tests.building import NOON
-from tests.delivery_model import CHANNELS_OF, HANGUP, RULES, SECOND, STAGED, Model, Receiver, Row, Try, running_receiver
+from tests.delivery_model import (
+    CHANNELS_OF,
+    HANGUP,
+    RULES,
+    SECOND,
+    STAGED,
+    Model,
+    Receiver,
+    Row,
+    Try,
+    last_slot,
+    running_receiver,
+)
 from tests.oracle import told_by
 from tests.press import headline, marker_in
 
@@ -83,8 +95,12 @@ class Delivery(RuleBasedStateMachine):
 
     # What the world does
 
-    @initialize(stories=st.lists(st.sets(st.sampled_from(sorted(CHANNELS_OF)), min_size=1), min_size=1, max_size=4))
-    def publish_some(self, stories: list[set[str]]) -> None:
+    @initialize(
+        stories=st.lists(st.sets(st.sampled_from(sorted(CHANNELS_OF)), min_size=1), min_size=1, max_size=4),
+        rules=st.sampled_from(range(len(RULES))),
+    )
+    def publish_some(self, stories: list[set[str]], rules: int) -> None:
+        self.rule_set = rules
         for number, topics in enumerate(stories, start=1):
             self.publish("One", topics, is_polled=number == len(stories))
 
@@ -209,6 +225,17 @@ class Delivery(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         if hours < 0:
             self.model.turn_back(self.now)
+
+    @rule(outcomes=OUTCOMES)
+    def live_a_morning_twice(self, outcomes: Outcomes) -> None:
+        """The clock is set back when the digest of the day has been sent."""
+        time_of_digest = last_slot(self.now) + timedelta(days=1)
+        for _ in range(2):
+            self.now = time_of_digest - timedelta(minutes=10)
+            self.model.turn_back(self.now)
+            self.publish("One", {"Antitrust"}, is_polled=True)
+            self.now = time_of_digest + timedelta(minutes=5)
+            self.send("a", outcomes, SECOND)
 
     # How it must end
 
