@@ -13,8 +13,9 @@ from scheduler.config_channels import resolve_channels
 from scheduler.config_checks import faults_between
 from scheduler.config_feed_files import FeedFile, feeds_twice, filled_in, names_of_feed_files, read_feed_file
 from scheduler.config_headers import faults_of_headers, with_headers
+from scheduler.config_heartbeat import Heartbeat, resolve_heartbeat
 from scheduler.config_mistakes import MAX_TOLD, ConfigError, Fault, Mistake, brief, write_path
-from scheduler.config_notes import notes_on, notes_on_headers, notes_on_secret_files
+from scheduler.config_notes import notes_on, notes_on_headers, notes_on_heartbeat, notes_on_secret_files
 from scheduler.config_rules import channel_rules, operators, topic_rules
 from scheduler.config_schema import ConfigFile, read_settings
 from scheduler.config_service import ServiceSettings
@@ -39,8 +40,8 @@ class Config:
     """A whole configuration that has been found good.
 
     `service.database` is absolute. A channel that `waits_for` something is used by no topic. `channel_rules` and
-    `topic_rules` say by name when each is told, `operators` are the channels for notices (none without topics). `notes`
-    are sentences about what is allowed and yet worth a thought.
+    `topic_rules` say by name when each is told, `operators` are the channels for notices (none without topics). Without
+    a `heartbeat` nobody is called. `notes` are sentences about what is allowed and yet worth a thought.
     """
 
     service: ServiceSettings
@@ -50,6 +51,7 @@ class Config:
     channel_rules: Mapping[str, ChannelRule] = field(default_factory=dict)
     topic_rules: Mapping[str, TopicRule] = field(default_factory=dict)
     operators: tuple[str, ...] = ()
+    heartbeat: Heartbeat | None = None
     notes: tuple[str, ...] = ()
 
     def topics_told_to(self, channel: str) -> dict[str, TopicRule]:
@@ -69,10 +71,12 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(_mistakes(str(path), tree.faults, tree))  # the rest of the file is not known
     settings, faults = read_settings(tree)
     channels, channel_faults = resolve_channels(tree, environment, folder)
+    heartbeat, heartbeat_faults = resolve_heartbeat(tree, environment, folder)
     feeds, header_faults = with_headers(settings.feeds if settings else (), environment, folder)
     if settings is None:
         header_faults = list(islice(faults_of_headers(tree, faults, environment, folder), MAX_TOLD + 1))
-    faults = [*faults, *channel_faults, *header_faults, *islice(faults_between(tree, channels), MAX_TOLD + 1)]
+    between = islice(faults_between(tree, channels), MAX_TOLD + 1)
+    faults = [*faults, *channel_faults, *heartbeat_faults, *header_faults, *between]
     files, missing = _feed_files(path, tree)
     files = [filled_in(file, environment, folder) for file in files]
     mistakes = _mistakes(str(path), [*tree.faults, *_outside([*faults, *missing], tree.faults)], tree)
@@ -84,6 +88,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     written = [(tree, path), *((file.tree, file.path) for file in files)]
     on_headers = [notes_on_headers(tree, path) for tree, path in written]
     on_secrets = [notes_on_secret_files(tree, folder) for tree, _ in written]
+    on_heartbeat = notes_on_heartbeat(tree, heartbeat)
     return Config(
         service=settings.service.model_copy(update={"database": database}),
         feeds=settings.feeds,
@@ -92,7 +97,10 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         channel_rules=channel_rules(settings),
         topic_rules=topic_rules(settings.topics),
         operators=operators(settings),
-        notes=tuple(islice(chain(notes_on(settings, channels, tree, path), *on_headers, *on_secrets), MAX_TOLD)),
+        heartbeat=heartbeat.heartbeat(settings.service.heartbeat),
+        notes=tuple(
+            islice(chain(notes_on(settings, channels, tree, path), on_heartbeat, *on_headers, *on_secrets), MAX_TOLD)
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from alerts.settings import Channel
 from crawler.private_hosts import is_loopback
 from crawler.settings import FeedSettings
 from scheduler.config_delivery_notes import notes_on_delivery
+from scheduler.config_heartbeat import HEARTBEAT_ADDRESS, HeartbeatAddress
 from scheduler.config_mistakes import brief
 from scheduler.config_rules import channel_rules, topic_rules
 from scheduler.config_schema import ConfigFile
@@ -98,9 +99,21 @@ def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
         yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"
 
 
+def notes_on_heartbeat(tree: Tree, address: HeartbeatAddress) -> Iterator[str]:
+    """Yield what is to be thought of the heartbeat's address."""
+    if address.waits_for:
+        yield f"service.heartbeat waits for {address.waits_for}; until then nobody is called"
+    if (written := tree.text(*HEARTBEAT_ADDRESS)) and not is_kept_elsewhere(written):
+        yield "service.heartbeat: its address is a password; put it into a variable or a file of its own"
+
+
 def notes_on_secret_files(tree: Tree, folder: Path) -> Iterator[str]:
     """Yield one sentence for each file that `tree` names as the place of a secret and that others can read."""
-    written = [*tree.texts("channels", None, "url"), *tree.texts("feeds", None, "headers", None)]
+    written = [
+        *tree.texts("channels", None, "url"),
+        *tree.texts("feeds", None, "headers", None),
+        *tree.texts(*HEARTBEAT_ADDRESS),
+    ]
     for path in dict.fromkeys(path for _, text in written if (path := file_of(text, folder))):
         if _others_can_read(path) and not path.is_relative_to(_MOUNTED):
             yield f"{brief(path.name)} holds a secret and others on this machine can read it; chmod 600 helps"

@@ -11,6 +11,7 @@ from alerts.settings import ChannelName, ChannelSettings, TopicSettings
 from alerts.templates import TemplateSettings
 from alerts.timing_settings import DigestSettings
 from crawler.settings import FeedSettings, PageSettings
+from scheduler.config_heartbeat import HeartbeatSettings
 from scheduler.config_lasting import BackupSettings, KeepSettings
 from scheduler.config_mistakes import MAX_TOLD, Fault, KeyPath, brief, is_in_headers
 from scheduler.config_operations import LogSettings
@@ -186,7 +187,8 @@ def _found(path: KeyPath, place: Place) -> str:
 
 def _is_private(path: KeyPath, written: str) -> bool:
     is_of_channel = path[:1] == ("channels",) and path[2:3] not in {(key,) for key in _PUBLIC}
-    return "://" in written or is_of_channel or is_in_headers(path)
+    is_of_heartbeat = path[:2] == ("service", "heartbeat") and path[2:] != ("every",)
+    return "://" in written or is_of_channel or is_of_heartbeat or is_in_headers(path)
 
 
 def _advice(kind: str, path: KeyPath, place: Place) -> str:
@@ -211,6 +213,8 @@ def _completion(kind: str, path: KeyPath, place: Place) -> str:
         return "; write the address behind `url:`"
     if kind == "model_type" and path == ("service", "canary"):
         return "; write the channel behind `channel:`"
+    if kind == "model_type" and path == ("service", "heartbeat"):
+        return "; write the address behind `address:`"
     return ""
 
 
@@ -219,6 +223,7 @@ _MODELS: dict[tuple[str | int | None, ...], type[BaseModel]] = {
     (): ConfigFile,
     ("service",): ServiceSettings,
     ("service", "canary"): CanarySettings,
+    ("service", "heartbeat"): HeartbeatSettings,
     ("service", "log"): LogSettings,
     ("service", "keep"): KeepSettings,
     ("service", "backup"): BackupSettings,

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.settings import Name
 from alerts.timing_settings import DigestTimes, ZoneName
+from scheduler.config_heartbeat import HeartbeatSettings
 from scheduler.config_lasting import BackupSettings, KeepSettings
 from scheduler.config_operations import LogSettings, MonitorAddress
 from stories.durations import Duration
@@ -112,6 +113,10 @@ class ServiceSettings(BaseModel):
     canary: CanarySettings | None = Field(
         default=None,
         description="A sample that is sent the whole way through a channel on a timetable.",
+    )
+    heartbeat: HeartbeatSettings | None = Field(
+        default=None,
+        description="An address that is called while the service does its work; its silence tells that it does not.",
     )
     keep: KeepSettings = Field(default_factory=KeepSettings, description="How long articles and their texts are kept.")
     backup: BackupSettings = Field(

@@ -49,6 +49,7 @@ async def keep_config(
     *,
     running: Callable[[], Config],
     take_over: Callable[[Config, Watch], None],
+    handled: Callable[[], object] = lambda: None,
     stop: asyncio.Event,
     asked: asyncio.Event,
     clock: Callable[[], datetime],
@@ -56,7 +57,7 @@ async def keep_config(
     """Take over the configuration in the file `path` whenever it has changed, until `stop`.
 
     `load` reads and builds it, in a thread; `asked` has it read at once. What is wrong with it is told once for each
-    different mistake.
+    different mistake. `handled` is called when what `load` found has been dealt with.
     """
     tell_of_mistakes(store, None, now=clock())  # the service began with a good one
     files = ConfigFiles(path, lambda: _files_named_in(path))
@@ -71,6 +72,7 @@ async def keep_config(
                 tell_of_mistakes(store, each if isinstance(each, ConfigError) else None, now=clock())
             except StoreError as error:
                 log.error("config: the change could not be taken over: %s", error)  # noqa: TRY400  told in a sentence
+            handled()
 
 
 def tell_of_mistakes(store: Store, error: ConfigError | None, *, now: datetime) -> None:

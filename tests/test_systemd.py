@@ -37,7 +37,7 @@ def hear_until(listening: socket.socket, word: str) -> list[str]:
     return heard
 
 
-def test_the_service_says_when_it_is_ready_alive_and_stopping(
+def test_the_service_says_when_it_is_ready_alive_reloading_and_stopping(
     tmp_path: Path, manager_socket: socket.socket, webhook: Webhook
 ) -> None:
     with running_press(1, pace=0.5) as press:
@@ -50,6 +50,9 @@ def test_the_service_says_when_it_is_ready_alive_and_stopping(
                 assert hear_until(manager_socket, "READY=1")[0] == "READY=1"
                 hear_until(manager_socket, "WATCHDOG=1")
                 hear_until(manager_socket, "WATCHDOG=1")
+                process.send_signal(signal.SIGHUP)
+                hear_until(manager_socket, "RELOADING=1")
+                hear_until(manager_socket, "READY=1")
                 process.send_signal(signal.SIGTERM)
                 hear_until(manager_socket, "STOPPING=1")
                 assert process.wait(PATIENCE) == 0
