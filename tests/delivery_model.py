@@ -35,6 +35,11 @@ class PlainRules:
     def is_quiet(self, channel: str, topic: str, now: datetime) -> bool:
         return channel in self.quiet and topic not in self.urgent and not 7 <= now.hour < 22
 
+    def planned(self, sent: "list[Row]") -> "list[Row]":
+        """Return the rows that are in a message for no other reason than that it is the digest of their topic."""
+        at_once = {row.marker for row in sent if row.topic not in self.digest}
+        return [row for row in sent if row.marker not in at_once]
+
     def yaml(self, port: int) -> str:
         """Return it as a configuration of two feeds, two topics and two channels."""
         lines = ["service: {database: unused.db, timezone: UTC}", "feeds:"]
@@ -140,7 +145,7 @@ class Model:
         # What waits for a digest goes with another alert of its article, if that is told at once.
         at_once = [row for row in sent if row.topic not in rules.digest]
         self._check_order(state, at_once, waiting, now)
-        if kind == "digest" and any(row.topic in rules.digest and not self.tries[row.id] for row in sent):
+        if kind == "digest" and any(not self.tries[row.id] for row in rules.planned(sent)):
             assert last_slot(now) not in state.digests, "a second digest for one time"
 
     def check_marks(self, rows: list[Row], marked: Mapping[str, bool]) -> None:
@@ -220,7 +225,8 @@ class Model:
         tries = self.tries[row.id]
         is_open_again = any(each.answer == HANGUP and any(t.is_open for t in tries[:i]) for i, each in enumerate(tries))
         is_refused = any(each.answer == 400 for each in tries) or len(tries) > 3
-        return not (row.is_alone or is_open_again or is_refused) and row.created_at <= now
+        is_due = row.created_at <= now and row.not_before <= now  # which a clock that was set back leaves in the future
+        return is_due and not (row.is_alone or is_open_again or is_refused)
 
 
 def last_slot(now: datetime) -> datetime:

@@ -194,7 +194,7 @@ class Delivery(RuleBasedStateMachine):
         answer = None if crashed else self.receiver.answer
         assert len(got) == (0 if crash is Point.BEFORE_SEND else 1)
         tried = Try(at=now, answer=answer, was_written=bool(got) and self.receiver.answer in (200, HANGUP))
-        is_planned = kind == "digest" and any(row.topic in rules.digest for row in sent)
+        is_planned = kind == "digest" and bool(rules.planned(sent))
         self.model.note(channel, sent, tried, is_planned=is_planned, retry_after=self.receiver.retry_after)
         return now
 
