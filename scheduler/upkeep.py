@@ -25,6 +25,7 @@ LOOK_SECONDS = 60.0  # between two looks at whether the night's work is due
 RETRY_AFTER = timedelta(hours=1)  # of a backup that failed
 TOLD_FOR = timedelta(days=7)  # that a backup was restored
 _AT_ONCE = 50  # articles let go in one transaction: a poll waits for some hundredths of a second
+_BREATH_SECONDS = 0.05  # between two of them, for whatever else the loop has to do
 
 log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -165,12 +166,12 @@ async def let_old_go(store: Store, rules: Rules, *, stop: asyncio.Event, now: da
     while place and rules.texts and not stop.is_set():
         step = let_texts_go(store, seen_before=now - rules.texts, after=place, most=_AT_ONCE, now=now)
         texts, place = texts + step.gone, step.place
-        await asyncio.sleep(0)
+        await asyncio.sleep(_BREATH_SECONDS)
     place = Place() if rules.articles else None
     while place and rules.articles and not stop.is_set():
         step = let_articles_go(store, seen_before=now - rules.articles, after=place, most=_AT_ONCE)
         articles, place = articles + step.gone, step.place
-        await asyncio.sleep(0)
+        await asyncio.sleep(_BREATH_SECONDS)
     if not stop.is_set():
         said = f"{counted(texts, 'text')} and {counted(articles, 'article')} let go for their age"
         note_upkeep(store, Work.RETENTION, said, now=now)
