@@ -40,7 +40,6 @@ from crawler.wire import Message, pack
 _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "TZDIR"})
 
 _THREAD_STACK = 512 * 1024
-_POLITENESS = 5  # the service goes first: what was brought is told before more is asked for
 _M_ARENA_MAX = -8  # malloc.h
 
 # macOS has no limit on address space; there the limit on time has to do.
@@ -70,7 +69,7 @@ def run(service: socket.socket, requests: tuple[PollRequest, ...], limits: Crawl
 
 
 def confine(limits: CrawlLimits) -> None:
-    """Give up what this process does not need: environment, precedence, more memory and time than `limits` allow."""
+    """Give up what this process does not need: its environment, and more memory and time than `limits` allow."""
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]
     # Ctrl-C goes to the whole terminal; the service decides what becomes of a crawl.
@@ -78,7 +77,6 @@ def confine(limits: CrawlLimits) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, limits.memory)
     _spare_address_space()
-    os.nice(_POLITENESS)
     # The end of a process that nobody watches any more; one that is watched is ended sooner.
     processor_seconds = int(limits.seconds * 2) + 1
     _limit(resource.RLIMIT_CPU, processor_seconds)
