@@ -26,13 +26,15 @@ def faults_between(tree: Tree, channels: tuple[Channel, ...]) -> Iterator[Fault]
 
 
 def _twice(tree: Tree, section: str, key: str) -> Iterator[Fault]:
-    first: dict[str, int | None] = {}
+    first: dict[str, KeyPath] = {}
     for path, text in tree.texts(section, None, key):
         same = (safe_address(text) or text) if key == "address" else fold(text)
-        if same in first:
-            sentence = f"this {key} is already used in line {first[same]}; each of the {section} needs its own"
-            yield Fault(path=path, sentence=sentence)
-        first.setdefault(same, tree.line(path))
+        known = first.setdefault(same, path)
+        if known != path:
+            there = tree.where(known, beside=path)
+            yield Fault(
+                path=path, sentence=f"this {key} is already used in {there}; each of the {section} needs its own"
+            )
 
 
 def _stages_twice(tree: Tree) -> Iterator[Fault]:

@@ -20,6 +20,4 @@ class _AsWritten(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the configuration, made from the settings of all rooms."""
     schema = ConfigFile.model_json_schema(by_alias=True, schema_generator=_AsWritten)
-    one_name = schema["properties"]["feeds_from"]["items"]
-    schema["properties"]["feeds_from"] = {"anyOf": [one_name, schema["properties"]["feeds_from"]]}
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "wirewatch config.yaml"}

@@ -2,28 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from alerts.settings import Channel
 from crawler.private_hosts import is_loopback
 from crawler.settings import FeedSettings
 from scheduler.config_delivery_notes import notes_on_delivery
 from scheduler.config_heartbeat import HEARTBEAT_ADDRESS, HeartbeatAddress
-from scheduler.config_mistakes import brief
 from scheduler.config_rules import channel_rules, topic_rules
 from scheduler.config_schema import ConfigFile
-from scheduler.config_secrets import file_of, is_kept_elsewhere
+from scheduler.config_secrets import is_kept_elsewhere
 from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
 _SOME_WORDS = re.compile(r"\w+(?: \w+)+")
-_SECRET_HEADER = re.compile("auth|cookie|key|token|secret|password", re.I)
-_MOUNTED = "/run/secrets"  # where containers get theirs, readable for all in a machine of their own
-_WITHOUT_SECRET = ("console:", "syslog:", "file:")
 
 
-def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, path: Path) -> Iterator[str]:
+def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree) -> Iterator[str]:
     """Yield one sentence for each thing to think about; none of them contains an address of a channel."""
     if not settings.feeds:
         yield "no feeds: nothing will be asked for news"
@@ -40,7 +35,6 @@ def notes_on(settings: ConfigFile, channels: tuple[Channel, ...], tree: Tree, pa
     for feed in settings.feeds:
         for note in _on_feed(feed):
             yield f"feed {feed.name}: {note}"
-    yield from _on_secrets(settings, path)
 
 
 def _on_delivery(settings: ConfigFile) -> Iterator[str]:
@@ -77,7 +71,7 @@ def _on_written(place: Place, query: str) -> Iterator[str]:
     if place.cut_at:
         left = f"what is left of its query is {query}"
         yield (
-            f"in line {place.cut_at} a # begins a comment, and {left};"
+            f"in {place.file and f'{place.file} '}line {place.cut_at} a # begins a comment, and {left};"
             " if the # belongs to it, put the query in single quotes"
         )
     if place.is_in_double_quotes and _SOME_WORDS.fullmatch(query):
@@ -87,54 +81,9 @@ def _on_written(place: Place, query: str) -> Iterator[str]:
         )
 
 
-def _on_secrets(settings: ConfigFile, path: Path) -> Iterator[str]:
-    written_out = [
-        name
-        for name, channel in settings.channels.items()
-        if "${" not in channel.url.get_secret_value() and not channel.url.get_secret_value().startswith(_WITHOUT_SECRET)
-    ]
-    for name in written_out:
-        yield f"channel {name}: its address is a password; put it into a variable or a file of its own"
-    if written_out and _others_can_read(path):
-        yield f"{path.name} holds a password and others on this machine can read it; chmod 600 helps"
-
-
 def notes_on_heartbeat(tree: Tree, address: HeartbeatAddress) -> Iterator[str]:
     """Yield what is to be thought of the heartbeat's address."""
     if address.waits_for:
         yield f"service.heartbeat waits for {address.waits_for}; until then nobody is called"
     if (written := tree.text(*HEARTBEAT_ADDRESS)) and not is_kept_elsewhere(written):
         yield "service.heartbeat: its address is a password; put it into a variable or a file of its own"
-
-
-def notes_on_secret_files(tree: Tree, folder: Path) -> Iterator[str]:
-    """Yield one sentence for each file that `tree` names as the place of a secret and that others can read."""
-    written = [
-        *tree.texts("channels", None, "url"),
-        *tree.texts("feeds", None, "headers", None),
-        *tree.texts(*HEARTBEAT_ADDRESS),
-    ]
-    for path in dict.fromkeys(path for _, text in written if (path := file_of(text, folder))):
-        if _others_can_read(path) and not path.is_relative_to(_MOUNTED):
-            yield f"{brief(path.name)} holds a secret and others on this machine can read it; chmod 600 helps"
-
-
-def notes_on_headers(tree: Tree, path: Path) -> Iterator[str]:
-    """Yield one sentence for each header in the file `path` that looks like a secret and is written out there."""
-    written_out = [
-        header[1]
-        for header, written in tree.texts("feeds", None, "headers", None)
-        if _SECRET_HEADER.search(str(header[3])) and not is_kept_elsewhere(written)
-    ]
-    for number in dict.fromkeys(written_out):
-        feed = tree.text("feeds", number, "name")
-        yield f"feed {feed}: a header of it is a secret; put it into a variable or a file of its own"
-    if written_out and _others_can_read(path):
-        yield f"{path.name} holds a secret and others on this machine can read it; chmod 600 helps"
-
-
-def _others_can_read(path: Path) -> bool:
-    try:
-        return bool(path.stat().st_mode & 0o044)
-    except OSError:  # an editor is just putting a new file in its place
-        return False

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from alerts.settings import ChannelName, ChannelSettings, TopicSettings
@@ -25,6 +25,13 @@ def _one_or_more(names: object) -> object:
 
 
 _FileName = Annotated[str, Field(min_length=1, max_length=1000)]
+_FILE_NAME = {"type": "string", "minLength": 1}
+_FileNames = Annotated[
+    tuple[_FileName, ...],
+    Field(strict=False, max_length=100),
+    BeforeValidator(_one_or_more),
+    WithJsonSchema({"anyOf": [_FILE_NAME, {"type": "array", "items": _FILE_NAME, "maxItems": 100}]}),
+]
 
 
 class ConfigFile(BaseModel):
@@ -34,7 +41,8 @@ class ConfigFile(BaseModel):
 
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()
-    feeds_from: Annotated[tuple[_FileName, ...], Field(strict=False), BeforeValidator(_one_or_more)] = ()
+    feeds_from: _FileNames = ()
+    include: _FileNames = ()
     topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = ()
     channels: dict[ChannelName, ChannelSettings] = Field(default_factory=dict)
 
@@ -52,7 +60,10 @@ _MEANT = {
     "title": "name",
     "notify": "channels",
     "sources": "feeds",
-    "include": "feeds_from",
+    "includes": "include",
+    "import": "include",
+    "imports": "include",
+    "files": "include",
     "watch": "topics",
     "search": "query",
     "expression": "query",

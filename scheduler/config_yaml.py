@@ -26,7 +26,7 @@ class Place:
     """One value: its line (from 1), what it is in words, and how it was written if it is a single value.
 
     `cut_at`: the line on which a comment follows a single value without quotes, as if its writer meant the #, too.
-    `is_in_double_quotes`: it stands between `"`, which YAML takes off.
+    `is_in_double_quotes`: it stands between `"`, which YAML takes off. `file`: in which file, if not in config.yaml.
     """
 
     line: int
@@ -34,21 +34,35 @@ class Place:
     written: str | None = None
     cut_at: int | None = None
     is_in_double_quotes: bool = False
+    file: str = ""
 
 
 @dataclass(slots=True)
 class Tree:
-    """What the file says. `value` is None when a fault kept it from being read to its end."""
+    """What the file says. `value` is None when a fault kept it from being read to its end; `name` is the file's."""
 
     value: object = None
     places: dict[KeyPath, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    name: str = ""
 
     def line(self, path: KeyPath) -> int | None:
         """Return the line of `path`, or of the nearest thing around it."""
+        place = self._nearest(path)
+        return place.line if place else None
+
+    def where(self, path: KeyPath, *, beside: KeyPath | None = None) -> str:
+        """Return in words where `path` is: in which line, and of which file, unless `beside` is in the same one."""
+        there, here = self._nearest(path), beside and self._nearest(beside)
+        if there is None:
+            return self.name
+        is_near = bool(here and here.file == there.file)
+        return f"line {there.line}" if is_near else f"{there.file or self.name} line {there.line}"
+
+    def _nearest(self, path: KeyPath) -> Place | None:
         while path and path not in self.places:
             path = path[:-1]
-        return self.places[path].line if path in self.places else None
+        return self.places.get(path)
 
     def text(self, *path: str | int) -> str | None:
         """Return the text at `path`, or None when no text is there."""
@@ -75,18 +89,27 @@ def read_yaml(content: bytes) -> Tree:
     return _read(content, None)
 
 
+def read_part(content: bytes) -> Tree:
+    """Return what `content`, a part of a configuration that may be empty, says. Never raises."""
+    return _read(content, None, may_be_empty=True)
+
+
 def read_section(content: bytes, key: str) -> Tree:
     """Return what `content` says as if it stood below `key` in a configuration of its own. Never raises."""
     return _read(content, key)
 
 
-def _read(content: bytes, section: str | None) -> Tree:
+def _read(content: bytes, section: str | None, *, may_be_empty: bool = False) -> Tree:
     tree = Tree()
     text = ""
     try:
         text = decoded(content)
         reading = _Reading(text, tree)
-        tree.value = {section: reading.document((section,)) or []} if section else reading.document(())
+        if section:
+            tree.value = {section: reading.document((section,), may_be_empty=True) or []}
+        else:
+            value = reading.document((), may_be_empty=may_be_empty)
+            tree.value = {} if value is None and may_be_empty else value
     except RefusedError as error:
         tree.faults.append(error.fault)
     except yaml.YAMLError as error:
@@ -102,10 +125,10 @@ class _Reading:
         self.text = text
         self.tree = tree
 
-    def document(self, path: KeyPath) -> object:
+    def document(self, path: KeyPath, *, may_be_empty: bool) -> object:
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            if path:
+            if may_be_empty:
                 return None
             raise RefusedError("the file is empty; it needs `feeds`, `topics` and `channels`")
         value = self.node(next(self.events), path)

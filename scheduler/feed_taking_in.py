@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.settings import FeedSettings
 from scheduler.config import feed_files_of, settings_of
-from scheduler.config_feed_files import read_feed_file
+from scheduler.config_parts import read_feed_file
 from scheduler.feed_writing import FeedFileError, replace_file, with_feeds, with_feeds_from
 
 _USUAL = "feeds.yaml"

@@ -10,7 +10,7 @@ from json import dumps
 from pathlib import Path
 
 from crawler.settings import FeedSettings
-from scheduler.config_feed_files import FeedFile, read_feed_file
+from scheduler.config_parts import Part, read_feed_file
 from scheduler.config_syntax import MAX_BYTES
 from scheduler.config_yaml import read_yaml
 from stories.durations import write_duration
@@ -96,7 +96,7 @@ def write_plainly(path: Path, content: bytes) -> None:
     replace_file(path, content, before=before)
 
 
-def _read(path: Path, content: bytes) -> FeedFile:
+def _read(path: Path, content: bytes) -> Part:
     file = read_feed_file(path, content)
     if fault := next(iter([*file.tree.faults, *file.faults]), None):
         line = fault.line or file.tree.line(fault.path)

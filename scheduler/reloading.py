@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.config import Config, ConfigError, feed_files_of
+from scheduler.config import Config, ConfigError, files_of
 from scheduler.config_watching import ConfigFiles, changes
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
@@ -104,6 +104,6 @@ def _sentence(error: ConfigError) -> str:
 
 def _files_named_in(path: Path) -> list[Path]:
     try:
-        return feed_files_of(path)
+        return files_of(path)
     except ConfigError:
         return []

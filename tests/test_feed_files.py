@@ -70,9 +70,10 @@ def test_a_feed_that_stands_in_two_files_is_told_with_both_places(tmp_path: Path
         "- {name: C, address: https://b.example/rss}\n",
     ) == [
         "feeds.yaml line 2, feeds[0].address: this address is already used in config.yaml line 4;"
-        " each feed needs its own",
-        "feeds.yaml line 3, feeds[1].name: this name is already used in config.yaml line 3; each feed needs its own",
-        "feeds.yaml line 4, feeds[2].address: this address is already used in line 3; each feed needs its own",
+        " each of the feeds needs its own",
+        "feeds.yaml line 3, feeds[1].name: this name is already used in config.yaml line 3;"
+        " each of the feeds needs its own",
+        "feeds.yaml line 4, feeds[2].address: this address is already used in line 3; each of the feeds needs its own",
     ]
 
 
@@ -83,14 +84,14 @@ def test_a_feed_that_stands_in_the_same_line_of_two_files_of_one_name_is_told(tm
         (tmp_path / folder / "feeds.yaml").write_text(feed, encoding="utf-8")
     assert told(tmp_path, CONFIG.replace("feeds.yaml", "[eu/feeds.yaml, us/feeds.yaml]")) == [
         "us/feeds.yaml line 2, feeds[0].address: this address is already used in eu/feeds.yaml line 2;"
-        " each feed needs its own"
+        " each of the feeds needs its own"
     ]
 
 
 def test_feeds_that_stand_twice_in_one_line_are_told(tmp_path: Path) -> None:
     twice = "[{name: A, address: https://a.example/rss}, {name: A, address: https://a.example/2}]\n"
     assert told(tmp_path, feeds=twice) == [
-        "feeds.yaml line 1, feeds[1].name: this name is already used in line 1; each feed needs its own"
+        "feeds.yaml line 1, feeds[1].name: this name is already used in line 1; each of the feeds needs its own"
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.settings import FeedSettings
-from scheduler.config_feed_files import read_feed_file
+from scheduler.config_parts import read_feed_file
 from scheduler.feed_importing import ImportPlan, plan_import, tags_of
 from scheduler.feed_writing import FeedFileError, replace_file, with_feeds, with_feeds_from, write_plainly, yaml_of
 from scheduler.opml import MAX_BYTES, MAX_OUTLINES, OpmlError, read_opml, write_opml
