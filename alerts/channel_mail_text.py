@@ -4,16 +4,15 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, formatdate, make_msgid
+from email.utils import format_datetime, formatdate, make_msgid
 
+from alerts.channel_mail_headers import AsWritten, in_ascii, named
 from alerts.medium import Message
 from stories.text import clean
 
 _LONGEST_SUBJECT = 150
 _LONGEST_HEADER = 900  # a line of a mail has at most 998
-_POLICY = SMTP.clone(cte_type="7bit")  # old servers on the way break anything else
-_LINE = 200  # a plain subject fits on one; the library may fold a longer one before its first word, and that shows
+_POLICY = AsWritten(linesep="\r\n", cte_type="7bit")  # old servers on the way break anything else
 _OURS = frozenset(
     {"subject", "from", "to", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
 )
@@ -37,13 +36,12 @@ def mail_of(message: Message, envelope: Envelope, now: datetime | None = None) -
     Raises ValueError for an address or header that no mail can have.
     """
     domain = _domain(envelope.sender[1])
-    subject = clean(message.title, _LONGEST_SUBJECT)
-    mail = EmailMessage(policy=_POLICY.clone(max_line_length=_LINE) if subject.isascii() else _POLICY)
-    mail["From"] = _address(envelope.sender)
-    mail["To"] = _address(envelope.recipient)
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = _address(envelope.sender, "From")
+    mail["To"] = _address(envelope.recipient, "To")
     if envelope.reply_to:
         mail["Reply-To"] = ", ".join(envelope.reply_to)
-    mail["Subject"] = subject
+    mail["Subject"] = in_ascii(clean(message.title, _LONGEST_SUBJECT), "Subject")
     mail["Date"] = format_datetime(now) if now else formatdate(localtime=True)
     mail["Message-ID"] = make_msgid(domain=domain)
     if message.thread:
@@ -65,15 +63,15 @@ def _add_own(mail: EmailMessage, headers: dict[str, str]) -> None:
         if name.lower() in _OURS or not _HEADER_NAME.fullmatch(name):
             continue
         del mail[name]
-        mail[name] = clean(value, _LONGEST_HEADER)
+        mail[name] = in_ascii(clean(value, _LONGEST_HEADER), name)
 
 
-def _address(named: tuple[str, str]) -> str:
-    name, address = named
+def _address(who: tuple[str, str], header: str) -> str:
+    name, address = who
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
         address = f"{local}@{domain.encode('idna').decode()}"
-    return formataddr((clean(name, 100), address), charset="utf-8")
+    return named(clean(name, 100), address, header)
 
 
 def _domain(address: str) -> str:
