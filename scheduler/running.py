@@ -13,7 +13,7 @@ from scheduler.lock import only_writer
 from scheduler.monitor_server import monitoring_at
 from scheduler.monitoring import Monitor
 from scheduler.pulse import Pulse
-from scheduler.recovery import serve_over
+from scheduler.recovery import Stops, serve_over
 from scheduler.reloading import keep_config
 from scheduler.service import Service
 from scheduler.surroundings import Surroundings
@@ -40,6 +40,7 @@ class Running:
     manager: Manager
     around: Surroundings
     pulse: Pulse = field(default_factory=lambda: Pulse(time.monotonic()))
+    stops: Stops = field(default_factory=Stops)
 
     async def serve(self) -> None:
         """Serve over the configuration's archive, as its only writer, until a signal says stop.
@@ -47,15 +48,15 @@ class Running:
         :raises StoreError: when the archive cannot be used, or another process runs over it
         """
         service = self.config.service
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self.stops.set)
         with only_writer(service.database):
             await serve_over(service.database, backups_folder(service), self._serve_once, clock=self.around.clock)
 
     async def _serve_once(self, store: Store) -> None:
-        stop, asked, changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, asked.set)
+        stop, asked, changed = self.stops.of_a_life(), asyncio.Event(), asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
         service = Service(self.config, store, self.around, self.pulse)
         monitor = Monitor(self.config.service.database, self.pulse, service.channels, self.around.clock)
 
