@@ -14,6 +14,7 @@ from types import TracebackType
 import click
 
 from scheduler.options import Paths
+from scheduler.standard_descriptors import keep_standard_descriptors
 
 COMMANDS = {
     "init": "Write a first configuration, from three questions.",
@@ -130,21 +131,33 @@ def wirewatch(ctx: click.Context, config: Path | None, database: Path | None) ->
 
 def main() -> None:
     """Run the command that was typed, and exit with its code."""
-    from scheduler.config_mistakes import ConfigError
-    from scheduler.lock import AlreadyRunning
-    from scheduler.service_log import keep_standard_descriptors
-    from stories.store import StoreError
-
     keep_standard_descriptors()
     sys.excepthook = _tell_of_a_bug
     try:
         wirewatch.main(prog_name="wirewatch", obj=_OwnProcess())
-    except ConfigError as error:
-        _leave(error, EXIT_WRONG_CONFIG)
-    except AlreadyRunning as error:
-        _leave(error, EXIT_ALREADY_RUNNING)
-    except StoreError as error:
-        _leave(error, EXIT_NO_STORE)
+    except Exception as error:
+        code = _exit_code_of(error)
+        if code is None:
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(code)
+
+
+def _exit_code_of(error: Exception) -> int | None:
+    """Return what an error that is expected exits with, or None for a bug.
+
+    The kinds of errors are loaded here: `--help` needs none of what they stand beside.
+    """
+    from scheduler.config_mistakes import ConfigError
+    from scheduler.lock import AlreadyRunning
+    from stories.store import StoreError
+
+    codes = {
+        ConfigError: EXIT_WRONG_CONFIG,
+        AlreadyRunning: EXIT_ALREADY_RUNNING,
+        StoreError: EXIT_NO_STORE,
+    }
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), None)
 
 
 def _tell_of_a_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -152,8 +165,3 @@ def _tell_of_a_bug(kind: type[BaseException], error: BaseException, trace: Trace
     from scheduler.logs import redact
 
     click.echo(redact("".join(format_exception(kind, error, trace))), err=True, nl=False)
-
-
-def _leave(error: Exception, code: int) -> None:
-    click.echo(str(error), err=True)
-    sys.exit(code)

@@ -20,6 +20,7 @@ from scheduler.feed_notices import tell_of_feeds
 from scheduler.operator_notices import tell_operator
 from scheduler.pulse import Pulse
 from scheduler.senders import PAUSE_SECONDS, Senders, adjust_outbox, send_once, take_up_outbox, usable_channels
+from scheduler.spare_memory import SpareMemory
 from scheduler.surroundings import Surroundings
 from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
 from scheduler.upkeep import Upkeep
@@ -55,6 +56,7 @@ class Service:
         self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that say the archive is damaged
         self._upkeep: asyncio.Task[None] | None = None
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
+        self._spare_memory = SpareMemory(store)
         self._timetable = self._new_timetable()
         self._senders = Senders(
             store,
@@ -164,6 +166,7 @@ class Service:
             self._give_up(error)
             return
         self.tick()
+        self._spare_memory.look(is_busy=bool(self._crawls))
         self._pulse.ticked(now=time.monotonic())
 
     def _give_up(self, fault: StoreError) -> None:

@@ -87,18 +87,6 @@ def service_log(*, level: int, form: LogFormat) -> Iterator[None]:
         handler.flush_for(_FAREWELL)
 
 
-def keep_standard_descriptors() -> None:
-    """Make sure that 0, 1 and 2 are open: else the next file that is opened, such as the archive, would be one of them.
-
-    Whoever writes to standard error would then write into that file.
-    """
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
-
-
 def _hear(hearing: int) -> None:
     """Log what comes through the pipe, line by line, until its last writer is gone."""
     with open(hearing, "rb", buffering=_BLOCK) as lines:

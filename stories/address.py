@@ -3,8 +3,6 @@
 import re
 from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
-from ural import normalize_url
-
 MAX_LENGTH = 2083  # what browsers and mail programs have agreed to carry
 
 # What nearly all links look like: nothing to resolve, to refuse or to mend.
@@ -119,6 +117,9 @@ def canonical_address(url: str) -> str | None:
 
 def canonical_by_library(url: str) -> str | None:
     """Return what `canonical_address` returns, by the library alone: fifty times as slow, for every form there is."""
+    # Loading it takes a quarter of a second, for which commands that only read need not wait.
+    from ural import normalize_url
+
     safe = safe_address(url)
     if safe is None:
         return None

@@ -1,5 +1,6 @@
 """A story while it is open: its articles, and the sums over them that are compared."""
 
+from array import array
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
@@ -24,12 +25,23 @@ class Member:
     packed: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """What is seen of a story, as it is kept: sets of numbers take ten times as much."""
+
+    terms: "array[int]"
+    outlets: "array[int]"
+
+
 @dataclass(slots=True)
 class _Seen:
     """The terms of a story so far, and the outlets that told it."""
 
     terms: set[int] = field(default_factory=set)
     outlets: set[int] = field(default_factory=set)
+
+    def pack(self) -> _Packed:
+        return _Packed(array("I", self.terms), array("I", self.outlets))
 
     @classmethod
     def of(cls, members: list[Member]) -> "_Seen":
@@ -61,7 +73,7 @@ class OpenStory:
     strength: float = 0.0
     first: float = 0.0
     last: float = 0.0
-    _seen: "_Seen | None" = None
+    _seen: _Packed | None = None
 
     def learnt(self) -> Counter[int]:
         """Return how often each term of its articles counts where weights are learnt."""
@@ -73,9 +85,9 @@ class OpenStory:
 
     def add(self, member: Member, weighed: Weighed) -> set[int]:
         """Take in an article, and return those of its terms that count where weights are learnt."""
-        seen = self._seen or _Seen.of(self.members)
+        seen = _Seen(set(self._seen.terms), set(self._seen.outlets)) if self._seen else _Seen.of(self.members)
         counting = seen.counting(weighed)
-        self._seen = seen if self.members else None  # most stories have one article: what it told is not kept
+        self._seen = seen.pack() if self.members else None  # most stories have one article: what it told is not kept
         self._add(member)
         return counting
 

@@ -4,15 +4,17 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from stories.grouping import Grouper
 from stories.migrations import migrations
 from stories.store_schema import steps, steps_of
+
+if TYPE_CHECKING:
+    from stories.grouping import Grouper
 
 APPLICATION_ID = 0x77697265  # "wire": tells our file from any other SQLite database
 
@@ -41,18 +43,22 @@ class DamagedError(StoreError):
 
 
 class Store:
-    """An open archive. Its connection belongs to the thread that opened it.
-
-    `grouper` is the memory of its open stories (`stories.store_grouping`).
-    """
+    """An open archive. Its connection belongs to the thread that opened it."""
 
     def __init__(self, db: Database, path: Path) -> None:
         self.db = db
         self.path = path
-        self.grouper = Grouper()
         # With its log, which is there as long as anybody has it open; whoever only reads may have none.
         files = (path, path.with_name(f"{path.name}-wal"))
         self._files = {file: file.stat().st_ino for file in files if file.exists()}
+
+    @cached_property
+    def grouper(self) -> "Grouper":
+        """The memory of its open stories (`stories.store_grouping`)."""
+        # Whoever only reads needs none of what that loads.
+        from stories.grouping import Grouper
+
+        return Grouper()
 
     def check_in_place(self) -> None:
         """Make sure that what is written still goes into the file at `path`, and its log.
@@ -62,6 +68,10 @@ class Store:
         for file, number in self._files.items():
             if not file.exists() or file.stat().st_ino != number:
                 raise StoreError(f"database {file}: removed or replaced while in use; what came after that is lost")
+
+    def let_cache_go(self) -> None:
+        """Free the memory in which pages of the file are kept; they are read again when they are needed."""
+        self.db.execute("PRAGMA shrink_memory")
 
     def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Iterator[dict[str, Any]]:
         """Yield the rows of a SELECT by column name.
@@ -90,7 +100,8 @@ class Store:
                 self.db.commit()
             except BaseException:
                 self.db.rollback()
-                self.grouper.clear()  # what it remembers may be just what was not kept
+                if "grouper" in vars(self):
+                    self.grouper.clear()  # what it remembers may be just what was not kept
                 raise
         except sqlite3.IntegrityError:
             raise  # a fault of ours, not of the file

@@ -1,0 +1,295 @@
+"""A year with a million articles: the time of start, status and search, memory of the service, bytes an article.
+
+`python -m bench.million [--small] [--archive FILE]`. The archive (`million_archive`) is made when FILE is not there and
+kept; with none it is made anew. Then the real commands and the real service are run over it, with feeds on loopback,
+and beside it, in the same run, over an empty archive: that is the floor of each line, or what the line names.
+"""
+
+import argparse
+import contextlib
+import random
+import re
+import resource
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import psutil
+
+from bench.feed_farm import addresses
+from bench.measuring import Worker, worker
+from bench.million_archive import FEEDS, Plan, make, write_config
+from stories.store import open_store, read_store, stamp
+from stories.store_articles import search_articles
+from tests.corpus import missing
+
+FULL, SMALL = Plan(articles=1_000_000, window=25_000), Plan(articles=6_000, window=2_000)
+
+_ROUNDS = 5
+_SEARCHES = 200
+_ENTRIES = 25  # of each feed
+_PATIENCE = 120.0  # seconds
+_IDLE = 5.0  # seconds without a crawl before memory is read
+_MIB = 1024**2
+_PROGRAM = ("-c", "from scheduler.cli import main; main()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """Seconds of a command, by the wall and of processors: the least of some runs."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What a service was like: seconds until a feed was asked first, bytes of memory when idle, seconds of its pages.
+
+    `beside` is the memory of the processes that it started, `peak` the most that it had itself.
+    """
+
+    first_poll: float
+    idle: int
+    peak: int
+    beside: int
+    pages: dict[str, float]
+
+
+def measure(plan: Plan = FULL, archive: Path | None = None) -> None:
+    """Make the archive if need be, measure everything, and print it with the aims."""
+    if why := missing("archive") or missing("stories"):
+        print(f"A million articles: skipped, {why}")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = archive or folder / "archive.db"
+        print(f"A million articles: {plan.articles}, {plan.window} of them in the window; the least of {_ROUNDS} runs")
+        if not database.exists():
+            make(database, plan, now=datetime.now(UTC))
+        empty = folder / "empty.db"
+        with open_store(empty):
+            pass
+        _show_size(database, empty)
+        _show_commands(database, empty, folder)
+        _show_searches(database)
+        with worker("bench.latency_farm", FEEDS, _ENTRIES) as farm:
+            port = farm.answer()["port"]
+            full, floor = (_serve(each, port, farm, folder) for each in (database, empty))
+        _show_service(full, floor)
+
+
+def _show_size(database: Path, empty: Path) -> None:
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
+        (text,) = db.execute("SELECT sum(length(title) + length(summary) + length(text)) FROM articles").fetchone()
+        rows = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("stories", "alerts")}
+    size = database.stat().st_size - empty.stat().st_size
+    print(f"  {count} articles, {rows['stories']} stories, {rows['alerts']} alerts: {size / _MIB:.0f} MiB")
+    print(f"  size: {size / count:.0f} bytes an article; its headline, summary and text alone: {text / count:.0f}")
+
+
+def _show_commands(database: Path, empty: Path, folder: Path) -> None:
+    bare = _run("-c", "pass")
+    print(f"  {'':<22}{'wall':>8}{'CPU':>8}{'floor: wall':>13}{'CPU':>8}")
+    config = folder / "commands.yaml"
+    write_config(config, database, port=8000)
+    lines = [
+        ("--help", ("--help",), bare, "python -c pass", 0.25),
+        ("check", ("check", "--config", str(config)), bare, "python -c pass", None),
+    ]
+    for name in ("status", "articles", "stories", "alerts", "deliveries", "search police"):
+        floor = _wirewatch(*name.split(), "--config", str(config), "--database", str(empty))
+        lines.append(
+            (name, (*name.split(), "--config", str(config)), floor, "empty", 0.5 if name == "status" else None)
+        )
+    for name, arguments, floor, what, aim in lines:
+        took = _wirewatch(*arguments)
+        print(
+            f"  {name:<22}{took.wall:6.2f} s{took.cpu:6.2f} s{floor.wall:11.2f} s{floor.cpu:6.2f} s  {what}"
+            f"{_verdict(took.wall, aim, 's')}"
+        )
+
+
+def _show_searches(database: Path) -> None:
+    """Search by words of headlines, and print how long that takes beside the bare index."""
+    with read_store(database) as store:
+        words = _searched(store.db.conn)
+        ours = sorted(_seconds(partial(search_articles, store, each, limit=20)) for each in words)
+        bare = sorted(_seconds(partial(_bare, store.db.conn, each)) for each in words)
+    p95 = _quantile(ours, 95)
+    print(f"  search, {len(words)} queries of one to three words of headlines, 10 of the commonest words:")
+    print(f"    ours  p50 {_ms(ours, 50)}, p95 {_ms(ours, 95)}, most {1000 * ours[-1]:.1f} ms{_verdict(p95, 0.1, 's')}")
+    print(f"    index alone, floor  p50 {_ms(bare, 50)}, p95 {_ms(bare, 95)}, most {1000 * bare[-1]:.1f} ms")
+
+
+def _searched(db: sqlite3.Connection) -> list[str]:
+    chance = random.Random(7)
+    (most,) = db.execute("SELECT max(seq) FROM articles").fetchone()
+    found: list[str] = ["the", "of", "and", "to", "in", "a", "on", "for", "new", "says"]
+    while len(found) < _SEARCHES:
+        row = db.execute("SELECT title FROM articles WHERE seq = ?", [chance.randint(1, most)]).fetchone()
+        words = re.findall(r"\w{2,}", row[0]) if row else []
+        if words:
+            found.append(" ".join(chance.sample(words, min(len(words), chance.randint(1, 3)))))
+    return found
+
+
+def _bare(db: sqlite3.Connection, words: str) -> list[tuple[int]]:
+    query = " ".join(f'"{word}"' for word in words.split())
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 20"
+    return db.execute(sql, [query]).fetchall()
+
+
+def _serve(database: Path, port: int, farm: Worker, folder: Path) -> Served:
+    """Run the service over an archive whose feeds are all due, until it has crawled and is idle."""
+    monitor = _free_port()
+    config = folder / f"{database.stem}-run.yaml"
+    write_config(config, database, port=port, monitor=monitor)
+    _lead_feeds_to(database, port)
+    farm.work("news")
+    with (folder / "run.log").open("wb") as said:
+        began, at = time.time(), time.monotonic()
+        service = subprocess.Popen(
+            [sys.executable, *_PROGRAM, "run", "--config", str(config)], stdout=said, stderr=said
+        )
+        try:
+            answered: dict[str, float] = {}
+            while len(answered) < FEEDS and time.monotonic() < at + _PATIENCE:
+                time.sleep(0.2)
+                answered = farm.work("told").said["answered"]
+            if not answered:
+                raise RuntimeError(f"no feed was asked:\n{(folder / 'run.log').read_text()}")
+            _wait_until_idle(service.pid)
+            process = psutil.Process(service.pid)
+            return Served(
+                first_poll=min(answered.values()) - began,
+                idle=process.memory_info().rss,
+                peak=_peak(service.pid),
+                beside=sum(each.memory_full_info().pss for each in process.children(recursive=True)),
+                pages={page: _page(f"http://127.0.0.1:{monitor}{page}") for page in ("/healthz", "/metrics")},
+            )
+        finally:
+            service.send_signal(signal.SIGTERM)
+            service.wait(30)
+
+
+def _show_service(full: Served, floor: Served) -> None:
+    first = full.first_poll
+    print(f"  start to first poll {first:.2f} s (empty {floor.first_poll:.2f}){_verdict(first, 5, 's')}")
+    idle = full.idle / _MIB
+    print(
+        f"  memory between crawls {idle:.0f} MiB (empty {floor.idle / _MIB:.0f}){_verdict(idle, 150, 'MiB')};"
+        f" most {full.peak / _MIB:.0f} ({floor.peak / _MIB:.0f}); processes it started {full.beside / _MIB:.0f}"
+        f" ({floor.beside / _MIB:.0f})"
+    )
+    for page, seconds in full.pages.items():
+        print(f"  {page} {1000 * seconds:.0f} ms (empty {1000 * floor.pages[page]:.0f})")
+
+
+def _lead_feeds_to(database: Path, port: int) -> None:
+    """Let the feeds of an archive be those on loopback, and all of them due."""
+    with contextlib.closing(sqlite3.connect(database)) as db, db:
+        for number, address in enumerate(addresses(FEEDS, port)):
+            db.execute(
+                "UPDATE feeds SET address = ?, etag = NULL, body_digest = NULL, next_poll_at = ? WHERE id = ?",
+                [address, stamp(datetime.now(UTC) - timedelta(minutes=1)), number + 1],
+            )
+
+
+def _wait_until_idle(pid: int) -> None:
+    """Return when the service has done next to nothing for a while."""
+    ends_at = time.monotonic() + _PATIENCE
+    process, quiet_since = psutil.Process(pid), time.monotonic()
+    before = sum(process.cpu_times()[:2])
+    while time.monotonic() < min(ends_at, quiet_since + _IDLE):
+        time.sleep(1)
+        now = sum(process.cpu_times()[:2])
+        if now - before > 0.1:
+            quiet_since = time.monotonic()
+        before = now
+
+
+def _wirewatch(*arguments: str) -> Took:
+    return _run(*_PROGRAM, *arguments)
+
+
+def _run(*arguments: str) -> Took:
+    costs = [_one_run(arguments) for _ in range(_ROUNDS)]
+    return Took(wall=min(wall for wall, _ in costs), cpu=min(cpu for _, cpu in costs))
+
+
+def _one_run(arguments: Sequence[str]) -> tuple[float, float]:
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    said = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if said.returncode:
+        raise RuntimeError(f"{arguments} exited with {said.returncode}: {said.stderr}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _page(address: str) -> float:
+    return min(_seconds(lambda: _asked(address)) for _ in range(_ROUNDS))
+
+
+def _asked(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return bytes(answer.read())
+    except urllib.error.HTTPError as error:  # not healthy is an answer, too
+        return bytes(error.read())
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _quantile(seconds: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1]
+
+
+def _ms(seconds: Sequence[float], percent: int) -> str:
+    return f"{1000 * _quantile(seconds, percent):.1f} ms"
+
+
+def _verdict(found: float, aim: float | None, unit: str) -> str:
+    return "" if aim is None else f"; aim {aim} {unit}: {'met' if found <= aim else 'missed'}"
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m bench.million", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a few thousand articles, to see that it works")
+    parser.add_argument("--archive", type=Path, help="where the archive is, or is to be kept")
+    asked = parser.parse_args()
+    measure(SMALL if asked.small else FULL, asked.archive)
+
+
+if __name__ == "__main__":
+    main()
