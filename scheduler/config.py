@@ -19,6 +19,7 @@ from scheduler.config_rules import channel_rules, operators, topic_rules
 from scheduler.config_schema import ConfigFile
 from scheduler.config_secret_notes import notes_on_channels, notes_on_headers, notes_on_secret_files
 from scheduler.config_service import ServiceSettings
+from scheduler.config_silence import faults_of_silence
 
 __all__ = [
     "Config",
@@ -159,8 +160,9 @@ def _settings(faults: list[Fault], joint: Joint) -> ConfigFile:
 
     :raises ConfigError: when one has mistakes, or there are `faults` between them
     """
-    mistakes = [mistake for part in joint.parts for mistake in mistakes_in(part, joint.own(part, faults))]
     settings = joint.settings()
+    never = faults_of_silence(settings) if settings else ()
+    mistakes = [mistake for part in joint.parts for mistake in mistakes_in(part, joint.own(part, [*faults, *never]))]
     if mistakes or settings is None:
         raise ConfigError(mistakes[: MAX_TOLD + 1])
     return settings
