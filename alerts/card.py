@@ -75,14 +75,10 @@ class TopicSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCard:
-    """What whoever looks after the service is told: what happened, what it means, what to do, and whether it is over.
-
-    `about` is the feed, the channel or what else it is about, empty where that is the whole service.
-    """
+    """What whoever looks after the service is told: what happened, what it means, what to do, whether it is over."""
 
     notice_id: int
     title: str
-    about: str
     happened: str
     means: str
     to_do: str

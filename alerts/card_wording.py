@@ -44,6 +44,11 @@ def headline(card: StoryCard, *, most: int = _TITLE) -> str:
     return f"{f'{REPEAT} ' if card.is_repeat else ''}{kind}{shortened(clean(card.title, 2 * most), most)}"
 
 
+def notice_headline(card: NoticeCard) -> str:
+    """Return what a notice among others is called: marked if it may be a repeat."""
+    return f"{f'{REPEAT} ' if card.is_repeat else ''}{card.title}"
+
+
 def entry(card: StoryCard) -> str:
     """Return what stands below a headline in a digest: who, when, at which stage, which words were found."""
     also = f"also under {topics_in_words(card.topics[1:])}" if len(card.topics) > 1 else ""
@@ -64,10 +69,13 @@ def covered(card: DigestCard) -> str:
     return since if since == until else f"{since} to {until}"
 
 
-def left_out(stories: int) -> str:
-    """Return how many stories have no room in a message, and where they are; nothing for none."""
-    more = counted(stories, "more story", "more stories")
-    return f"… and {more} for which there is no room here: `wirewatch alerts` lists them." if stories else ""
+def left_out(stories: int, notices: int = 0) -> str:
+    """Return how many stories and notices have no room in a message, and where they are; nothing for none."""
+    more = (
+        (notices, counted(notices, "more notice"), "`wirewatch status` tells what is wrong"),
+        (stories, counted(stories, "more story", "more stories"), "`wirewatch alerts` lists them"),
+    )
+    return "\n".join(f"… and {said} for which there is no room here: {where}." for count, said, where in more if count)
 
 
 def fitting_digest(card: DigestCard, write: Callable[[DigestCard, int, bool], str], most: int | None) -> str:

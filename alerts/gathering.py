@@ -155,7 +155,6 @@ def notice_card(notice: NoticeToTell, *, is_end: bool, is_repeat: bool) -> Notic
     return NoticeCard(
         notice_id=notice.id,
         title=f"{words.over if is_end else words.title}{f': {notice.about}' if notice.about else ''}",
-        about=notice.about,
         happened=f"It was: {notice.sentence}" if is_end else begun(notice.sentence),
         means="" if is_end else words.means,
         to_do="" if is_end else words.to_do,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from alerts.card import DigestCard, NoticeCard, StoryCard, StorySection
-from alerts.card_wording import contents, covered, entry, headline
+from alerts.card_wording import contents, covered, entry, headline, notice_headline
 from alerts.harmless import said, said_here
 from alerts.rendering_html import headline_html, page, paragraph
 from stories.counted import counted
@@ -50,4 +50,5 @@ def _headline(card: StoryCard) -> str:
 
 
 def _notice(card: NoticeCard) -> str:
-    return f'<div class="new">{paragraph(card.title)}<p class="quiet">{escape(said_here(card.happened))}</p></div>'
+    happened = f'<p class="quiet">{escape(said_here(card.happened))}</p>'
+    return f'<div class="new">{paragraph(notice_headline(card))}{happened}</div>'

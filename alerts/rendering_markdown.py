@@ -16,6 +16,7 @@ from alerts.card_wording import (
     left_out,
     more_topics,
     news_lines,
+    notice_headline,
     origin_lines,
     why_said,
 )
@@ -91,7 +92,7 @@ def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
     blocks = [
         _lines(covered(card), *(f"{_plain(topic)}: {counted(n, 'story', 'stories')}" for topic, n in contents(card)))
     ]
-    blocks += [_lines(f"**{_plain(notice.title)}**", _escaped(said_here(notice.happened))) for notice in card.notices]
+    blocks += [_notice(notice) for notice in card.notices]
     for topic in card.topics:
         shown = topic.stories[:room]
         room -= len(shown)
@@ -109,6 +110,10 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
         return told
     before = (f"earlier: {_plain(headline(card))}" for card in earlier)
     return _lines(told, _plain(entry(newest)), *before)
+
+
+def _notice(card: NoticeCard) -> str:
+    return _lines(f"**{_plain(notice_headline(card))}**", _escaped(said_here(card.happened)))
 
 
 def _read(card: StoryCard) -> str:

@@ -20,6 +20,7 @@ from alerts.card_wording import (
     left_out,
     more_topics,
     news_lines,
+    notice_headline,
     origin_lines,
     why_said,
 )
@@ -37,6 +38,7 @@ LONGEST_SECTION = 3000  # characters
 LONGEST_HEADER = 150
 _LONGEST_CONTEXT = 2000
 _DIVIDER: Block = {"type": "divider"}
+_LONGEST_NOTICE = 700  # characters, of one among others
 _LONGEST_LINK = 1200  # characters, of an address as it is escaped
 _LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
 _FORMS = re.compile(r"[*_~`]")  # Slack has no sign that takes their meaning; between unseen spaces they have none
@@ -86,20 +88,20 @@ def notice_blocks(card: NoticeCard, title: str) -> Blocks:
 
 
 def digest_blocks(card: DigestCard, title: str) -> Blocks:
-    """Return a digest as blocks: topics with their stories, as many as have room, and how many have none."""
+    """Return a digest as blocks: notices, topics with their stories, as many as have room, and how many have none."""
     top = [_header(title), _context(_fitting(partial(_contents, card), _LONGEST_CONTEXT))]
     room = MOST_BLOCKS - len(top) - 1  # the last says what is left out
-    notices = "\n".join(_fitting(partial(_notice, notice), 700) for notice in card.notices[:10])
-    parts = [(notices, 0)] if notices else []
+    notices = _packed((_fitting(partial(_notice, notice), _LONGEST_NOTICE), 1) for notice in card.notices)[:room]
+    room -= len(notices)
     by_topic = [_packed(_topic(topic.topic, topic.stories)) for topic in card.topics]
-    if len(parts) + sum(map(len, by_topic)) > room:  # then several topics share a section
+    if sum(map(len, by_topic)) > room:  # then several topics share a section
         by_topic = [_packed(piece for topic in card.topics for piece in _topic(topic.topic, topic.stories))]
-    kept = [*parts, *(part for topic in by_topic for part in topic)][:room]
-    missing = card.stories - sum(stories for _, stories in kept)
-    rest = [_context(left_out(missing))] if missing else []
+    kept = [part for topic in by_topic for part in topic][:room]
+    missing = left_out(card.stories - _told_in(kept), len(card.notices) - _told_in(notices))
+    rest = [_context(missing)] if missing else []
     begins = {topic[0][0] for topic in by_topic} if len(kept) + len(by_topic) <= room else set()
     told = [block for text, _ in kept for block in ([_DIVIDER] if text in begins else []) + [_section(text)]]
-    return *top, *told, *rest
+    return *top, *(_section(text) for text, _ in notices), *told, *rest
 
 
 def _told(card: StoryCard, limit: int) -> Iterator[str]:
@@ -162,7 +164,7 @@ def _entry(story: StorySection, limit: int) -> Iterator[str]:
 
 
 def _notice(card: NoticeCard, limit: int) -> Iterator[str]:
-    yield f"*{_plain(card.title, 150)}*"
+    yield f"*{_plain(notice_headline(card), 150)}*"
     yield _escaped(said_here(card.happened, min(limit, 400)))
 
 
@@ -174,14 +176,18 @@ def _contents(card: DigestCard, limit: int) -> Iterator[str]:
 
 
 def _packed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Return texts of stories in as few sections as they need, each with how many stories it has."""
+    """Return texts in as few sections as they need, each with how many stories or notices it tells."""
     packed: list[tuple[str, int]] = []
-    for text, stories in pieces:
+    for text, count in pieces:
         if packed and _units(packed[-1][0]) + 2 + _units(text) <= LONGEST_SECTION:
-            packed[-1] = f"{packed[-1][0]}\n\n{text}", packed[-1][1] + stories
+            packed[-1] = f"{packed[-1][0]}\n\n{text}", packed[-1][1] + count
         else:
-            packed.append((text, stories))
+            packed.append((text, count))
     return packed
+
+
+def _told_in(parts: Iterable[tuple[str, int]]) -> int:
+    return sum(count for _, count in parts)
 
 
 def _fitting(lines: Callable[[int], Iterable[str]], most: int, *, between: str = "\n") -> str:

@@ -15,6 +15,7 @@ from alerts.card_wording import (
     left_out,
     more_topics,
     news_lines,
+    notice_headline,
     why_said,
 )
 from alerts.harmless import said, said_fragment, said_here, unmentioned
@@ -122,7 +123,7 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
 
 
 def _notice(card: NoticeCard) -> str:
-    return _lines(said(f"! {card.title}"), said_here(card.happened), said(card.to_do))
+    return _lines(said(f"! {notice_headline(card)}"), said_here(card.happened), said(card.to_do))
 
 
 def _lines(*given: str) -> str:
