@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
+from tests.building import NOON
+
 HANGUP = 0  # a reply: the message is taken, and the connection closed without an answer
 CHANNELS_OF = {"Antitrust": ("a", "b"), "Merger": ("a",)}
 STAGED = frozenset({"Merger"})  # topics of which an edit may tell a higher stage
@@ -115,6 +117,7 @@ class ChannelModel:
 
     begun: list[datetime] = field(default_factory=list)
     asked_until: datetime | None = None
+    asked_at: datetime | None = None
     failures: int = 0  # in a row
     digests: set[datetime] = field(default_factory=set)  # for which one arrived
 
@@ -126,6 +129,7 @@ class Model:
     channels: dict[str, ChannelModel] = field(default_factory=lambda: {"a": ChannelModel(), "b": ChannelModel()})
     tries: dict[int, list[Try]] = field(default_factory=lambda: defaultdict(list))  # by row
     muted_until: dict[str, datetime] = field(default_factory=dict)  # by topic
+    latest: datetime = NOON  # that the clock ever showed when something was sent
     excused: set[tuple[str, str]] = field(default_factory=set)  # topics and markers that need not be told: muted once
 
     def check_send(
@@ -162,6 +166,7 @@ class Model:
     def note(self, channel: str, sent: list[Row], tried: Try, *, is_planned: bool, retry_after: int | None) -> None:
         """Note a try, and what it says of its channel; `is_planned`: the message was a digest for its time."""
         state = self.channels[channel]
+        self.latest = max(self.latest, tried.at)
         state.begun.append(tried.at)
         if tried.answer == 200:
             state.asked_until, state.failures = None, 0
@@ -172,11 +177,11 @@ class Model:
         elif tried.answer is not None:
             state.failures += 1
             wait = min(timedelta(seconds=retry_after), LONGEST_ASKED) if retry_after else None
-            state.asked_until = tried.at + wait if wait else None
+            state.asked_until, state.asked_at = tried.at + wait if wait else None, tried.at
         for row in sent:
             self.tries[row.id].append(tried)
 
-    def may_be_dead(self, row: int, created_at: datetime, now: datetime) -> bool:
+    def may_be_dead(self, row: int, created_at: datetime) -> bool:
         """Whether a row may have been given up: refused after three tries over an hour, after a week, or when so often
         nobody knew whether it arrived that it would be told again only after a week.
         """
@@ -186,7 +191,7 @@ class Model:
         is_refused = any(each.answer == 400 for each in tries) and len(tries) >= 3
         if is_refused and max(each.at for each in tries) - min(each.at for each in tries) >= REFUSED_AFTER:
             return True
-        return now - created_at >= GIVE_UP_AFTER
+        return self.latest + LONGEST_ASKED - created_at >= GIVE_UP_AFTER
 
     def is_muted(self, topic: str, now: datetime) -> bool:
         return topic in self.muted_until and now < self.muted_until[topic]
@@ -195,6 +200,12 @@ class Model:
         """Note that nothing muted needs to be told of these articles."""
         muted = [topic for topic in CHANNELS_OF if self.is_muted(topic, now)]
         self.excused |= {(topic, marker) for marker in markers for topic in muted}
+
+    def restart(self, now: datetime) -> None:
+        """The service starts: what was asked for in the future, by a clock that was wrong then, binds nobody."""
+        for state in self.channels.values():
+            if state.asked_at and state.asked_at > now:
+                state.asked_until = None
 
     def turn_back(self, now: datetime) -> None:
         """The clock was set back: what is said to have happened later binds nobody."""

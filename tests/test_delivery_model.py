@@ -272,7 +272,7 @@ class Delivery(RuleBasedStateMachine):
             arrived = any(each.answer == 200 for each in self.model.tries[row]) or any(
                 each.may_be_known and each.answer is None for each in self.model.tries[row]
             )
-            may_be_dead = self.model.may_be_dead(row, instant(created_at), self.now)
+            may_be_dead = self.model.may_be_dead(row, instant(created_at))
             assert arrived or may_be_dead or is_excused, f"lost: {channel} {title}"
             assert state == "sent" or (state == "dead" and may_be_dead) or (state == "dropped" and is_excused), state
             told.add((channel, topic, marker_in(title)))
@@ -297,9 +297,7 @@ class Delivery(RuleBasedStateMachine):
         store = self.opened.enter_context(open_store(self.path))
         store.db.execute("PRAGMA synchronous = OFF")  # it is the process that dies, not the machine
         begin(store, self.config, now=self.now)
-        for state in self.model.channels.values():
-            if state.begun and max(state.begun) > self.now:
-                state.asked_until = None
+        self.model.restart(self.now)
         return store
 
     @contextlib.contextmanager
