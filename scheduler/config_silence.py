@@ -14,8 +14,8 @@ def faults_of_silence(settings: ConfigFile) -> Iterator[Fault]:
     for number, topic in enumerate(settings.topics):
         for name in dict.fromkeys(topic.channels):
             if name in channels and is_always_quiet(channels[name].quiets_of(topics[topic.name])):
-                yield Fault(
-                    path=("topics", number, "quiet"),
-                    sentence=f"together with the quiet hours of channel {brief(name)} these leave no minute of the week,"
-                    " so nothing would ever be told there; leave some, or make the topic `urgent: true`",
+                sentence = (
+                    f"together with the quiet hours of channel {brief(name)} these leave no minute of the week, so"
+                    " nothing would ever be told there; leave some, or make the topic `urgent: true`"
                 )
+                yield Fault(path=("topics", number, "quiet"), sentence=sentence)

@@ -12,6 +12,7 @@ from scheduler.options import Paths, with_format, with_paths
 if TYPE_CHECKING:
     from scheduler.config import Config
     from scheduler.crawling import Polled
+    from scheduler.delivery_account import LeftBehind
 
 
 @click.command("poll")
@@ -26,7 +27,8 @@ def command(paths: Paths, form: str, due: bool) -> None:
 
     While `wirewatch run` is at work with the same archive, it asks nobody and exits with 3.
 
-    Exits with 1 when a feed could not be asked or a message could not be delivered, and says which and why.
+    Exits with 1 when a feed could not be asked or a message could not be delivered, and says which and why. What only
+    waits, for a digest or the end of quiet hours, is said, too.
     """
     from scheduler.lock import only_writer
     from scheduler.logs import set_up_log
@@ -36,17 +38,18 @@ def command(paths: Paths, form: str, due: bool) -> None:
     config = paths.load()
     take_secrets_out_of_environment()
     with only_writer(config.service.database):
-        polled, noted, undelivered = asyncio.run(_round(config, only_due=due))
+        polled, noted, left = asyncio.run(_round(config, only_due=due))
     if form == "json":
-        _show_json(polled, noted, undelivered)
+        _show_json(polled, noted, left)
     else:
-        _show(polled, noted, undelivered)
-    if undelivered or any(each.result.error for each in polled):
+        _show(polled, noted, left)
+    if any(each.is_failed for each in left) or any(each.result.error for each in polled):
         sys.exit(1)
 
 
-async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str], list[str]]:
-    """Return the feeds asked, what is to be said of others and of the network, and what could not be delivered."""
+async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str], list["LeftBehind"]]:
+    """Return the feeds asked, what is to be said of others and of the network, and what was not delivered."""
+    from scheduler.delivery_account import left_behind
     from scheduler.feed_wording import short_hour
     from scheduler.service import deliver_once, poll_once
     from scheduler.showing import progress
@@ -54,7 +57,6 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
     from stories.store import open_store
     from stories.store_hosts import waiting_hosts
     from stories.store_notices import open_notices
-    from stories.store_outbox import outbox_counts
 
     around = real_surroundings()
     polled = []
@@ -71,15 +73,11 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
                 bars.advance(bar)
         noted += [notice.sentence for notice in open_notices(store) if notice.told_at >= began_at]
         await deliver_once(config, store, around)
-        undelivered = [
-            f"channel {counts.channel}: {counts.waiting} waiting ({counts.error})"
-            for counts in outbox_counts(store)
-            if counts.waiting
-        ]
-    return polled, noted, undelivered
+        left = list(left_behind(store, config, now=around.clock()))
+    return polled, noted, left
 
 
-def _show(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> None:
+def _show(polled: list["Polled"], noted: list[str], left: list["LeftBehind"]) -> None:
     from scheduler.poll_wording import answer_of, summary_of
     from scheduler.showing import console, show_table
 
@@ -99,11 +97,11 @@ def _show(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> N
         console().print(sentence)
     if polled and all(each.result.error for each in polled) and not noted:
         console(to_stderr=True).print("No feed could be asked: is this machine online?")
-    for sentence in [*noted, *undelivered]:
+    for sentence in [*noted, *(each.sentence for each in left)]:
         console(to_stderr=True).print(sentence)
 
 
-def _show_json(polled: list["Polled"], noted: list[str], undelivered: list[str]) -> None:
+def _show_json(polled: list["Polled"], noted: list[str], left: list["LeftBehind"]) -> None:
     from scheduler.showing import show_json
 
     show_json(
@@ -126,6 +124,7 @@ def _show_json(polled: list["Polled"], noted: list[str], undelivered: list[str])
                 for each in polled
             ],
             "noted": noted,
-            "undelivered": undelivered,
+            "undelivered": [each.sentence for each in left if each.is_failed],
+            "waiting": [each.sentence for each in left if not each.is_failed],
         }
     )
