@@ -16,7 +16,7 @@ from alerts.settings import Channel
 from scheduler.config import Config
 from scheduler.operator_notices import tell_operator
 from stories.counted import counted
-from stories.store import Store
+from stories.store import Store, StoreError, is_damage
 from stories.store_channels import forget_channels_except, try_again_now
 from stories.store_outbox import give_up_channels_except, pull_back_from_the_future, reopen_interrupted
 
@@ -70,7 +70,7 @@ class Senders:
     """The senders of all channels, each a task of its own; those whose rules change give way to another one.
 
     `start` makes a task of work under a name. `passed` is called with a channel's name whenever its sender has done
-    what there was to do.
+    what there was to do, `failed` with an error that ended a round of one.
     """
 
     def __init__(
@@ -81,12 +81,14 @@ class Senders:
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         passed: Callable[[str], object],
+        failed: Callable[[Exception], object],
     ) -> None:
         self._store = store
         self._start = start
         self._clock = clock
         self._chance = chance
         self._passed = passed
+        self._failed = failed
         self._senders: dict[str, _Sender] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
@@ -134,6 +136,7 @@ class Senders:
             clock=self._clock,
             chance=self._chance,
             passed=partial(self._passed, channel.name),
+            failed=self._failed,
         )
         return _Sender(channel, rules, wake, leave, self._start(sending, _task_name(channel)))
 
@@ -149,11 +152,12 @@ async def keep_sending(
     clock: Callable[[], datetime],
     chance: Callable[[], float],
     passed: Callable[[], object] = lambda: None,
+    failed: Callable[[Exception], object] = lambda error: None,
 ) -> None:
     """Keep the sender of a channel going until `stop`: an error nobody expected costs it a pause, not its life.
 
     It begins when those `before` it have ended: one channel has one sender. `passed` is called whenever it has done
-    what there was to do, or failed at it.
+    what there was to do, or failed at it; `failed` with what ended a round.
     """
     if before:
         await asyncio.wait(before)
@@ -164,10 +168,13 @@ async def keep_sending(
                 reopen_interrupted(store, now=clock(), channel=channel.name)
                 has_failed = False
             await serve_channel(store, channel, rules, wake=wake, stop=stop, clock=clock, chance=chance, passed=passed)
-        except Exception:
-            log.exception("channel %s: its sender failed; it goes on in %d s", channel.name, PAUSE_SECONDS)
+        except Exception as error:
+            expected = isinstance(error, StoreError) or is_damage(error)
+            sentence = "channel %s: its sender failed: %s; it goes on in %d s"
+            log.exception(sentence, channel.name, error, PAUSE_SECONDS, exc_info=None if expected else error)
             has_failed = True
             passed()
+            failed(error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_SECONDS):
                     await stop.wait()

@@ -27,7 +27,7 @@ from scheduler.upkeep import Upkeep
 from scheduler.upkeep_rules import rules_of
 from scheduler.watch import Watch, watch_of
 from stories.counted import counted
-from stories.store import DamagedError, Store, StoreError, is_damage
+from stories.store import DamagedError, Store, StoreError
 from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
 from stories.store_grouping import grouper_of
 from stories.store_hosts import waiting_hosts
@@ -53,7 +53,7 @@ class Service:
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
         self._tells_at = 0.0
-        self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that say the archive is damaged
+        self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that may say the archive is damaged
         self._upkeep: asyncio.Task[None] | None = None
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
         self._spare_memory = SpareMemory(store)
@@ -64,6 +64,7 @@ class Service:
             clock=around.clock,
             chance=around.chance,
             passed=lambda channel: self._pulse.passed(channel, now=time.monotonic()),
+            failed=self._doubts.put_nowait,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -215,8 +216,7 @@ class Service:
         if task is self._upkeep and isinstance(error, DamagedError):
             self._give_up(error)
             return
-        if is_damage(error) or isinstance(error, DamagedError):
-            self._doubts.put_nowait(error)
+        self._doubts.put_nowait(error)
         # Without the pause a full disk would have every feed asked again at every tick.
         self._resumes_at = time.monotonic() + PAUSE_SECONDS
         expected = isinstance(error, StoreError)

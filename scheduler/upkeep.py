@@ -13,7 +13,7 @@ from typing import TypeVar
 from scheduler.recovery import good_backup
 from scheduler.upkeep_rules import Rules, works_due
 from stories.counted import counted
-from stories.store import DamagedError, Store, StoreError
+from stories.store import DamagedError, Store, StoreError, is_damage
 from stories.store_backup import back_up, backups_of, name_of_backup, remove_backups, remove_half_done, superfluous
 from stories.store_index import index_anew, is_index_damage
 from stories.store_notices import Notice, NoticeKind, add_notice, close_notice, mend_notice, open_notices
@@ -36,7 +36,7 @@ class Upkeep:
     """The upkeep of an open archive. Made and used on one event loop, which has the archive.
 
     The check and the copying are done by threads, from connections of their own; nothing else waits for them. `doubts`
-    takes the errors of others that say the archive is damaged.
+    takes the errors of others, of which some say that the archive is damaged.
     """
 
     store: Store
@@ -124,6 +124,8 @@ class Upkeep:
 
     async def _follow_up(self, doubt: BaseException) -> None:
         """Do what can be done about damage that somebody came upon."""
+        if not is_damage(doubt):
+            return
         if not is_index_damage(doubt):
             raise DamagedError(str(doubt)) from doubt
         log.error("database %s: the index of words is damaged (%s); it is made anew", self.store.path, doubt)

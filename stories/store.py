@@ -111,7 +111,9 @@ class Store:
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether an error of SQLite says that the file itself is damaged: not full, not locked, not forbidden."""
+    """Whether an error says that the file itself is damaged: not full, not locked, not forbidden."""
+    if isinstance(error, DamagedError):
+        return True
     code = getattr(error, "sqlite_errorcode", 0) or 0
     is_garbled = isinstance(error, UnicodeDecodeError) or _GARBLED in str(error)
     return code & 0xFF in _DAMAGE or code in _DAMAGE or is_garbled
