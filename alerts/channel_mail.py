@@ -1,5 +1,6 @@
 """Mail handed to a server step by step, so that of each that fails it is known whether the mail was taken."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -15,8 +16,8 @@ from alerts.channel_stages import Result, Stage
 from alerts.sent import Arrival, Sent
 
 _GO_ON, _READY = 354, 220
-_BUSY = 421  # the server closes the line, whatever was said before
-_FULL = 452  # it takes nothing at all for now
+_ANSWERS, _FOR_GOOD = range(200, 600), range(500, 600)
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 _END = b".\r\n"
 _GOODBYE_SECONDS = 2.0
 
@@ -50,9 +51,18 @@ class MailServer:
 class _StoppedError(Exception):
     """A step of handing a mail in did not succeed."""
 
-    def __init__(self, stage: Stage, sentence: str, *, code: int | None = None, is_known: bool = True) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        sentence: str,
+        *,
+        code: int | None = None,
+        is_known: bool = True,
+        is_permanent: bool | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.stage, self.sentence, self.code, self.is_known = stage, sentence, code, is_known
+        self.is_permanent = is_permanent if is_permanent is not None else code in _FOR_GOOD
 
 
 class _Plain(smtplib.SMTP):
@@ -134,15 +144,16 @@ def _connect(client: smtplib.SMTP, server: MailServer) -> None:
 def _encrypt(client: smtplib.SMTP, server: MailServer) -> None:
     where = server.where
     try:
-        code, said = client.starttls(context=_context(server))
+        client.starttls(context=_context(server))
     except smtplib.SMTPNotSupportedError as error:
         sentence = f"{where} offers no STARTTLS, and nothing is sent unencrypted"
         raise _StoppedError(Stage.ENCRYPTION, sentence) from error
+    except smtplib.SMTPResponseException as error:
+        # Not taken for permanent: a server is told from an attacker on the line by trying again.
+        sentence = f"{where} refused STARTTLS: {_words(error.smtp_code, error.smtp_error)}"
+        raise _StoppedError(Stage.ENCRYPTION, sentence) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _StoppedError(Stage.ENCRYPTION, f"no encrypted connection to {where}: {cause_in_words(error)}") from error
-    if code != _READY:
-        # Not asked to be permanent: a server is told from an attacker on the line by trying again.
-        raise _StoppedError(Stage.ENCRYPTION, f"{where} refused STARTTLS: {_words(code, said)}")
 
 
 def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
@@ -154,8 +165,12 @@ def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
         sentence = f"{server.host} takes no login on this connection"
         raise _StoppedError(Stage.LOGIN, sentence) from error
     except smtplib.SMTPResponseException as error:
-        sentence = f"{server.host} refused the login: {_words(error.smtp_code, error.smtp_error)}"
+        # Without its words: some servers repeat what they were sent, and it would be the password in another form.
+        sentence = f"{server.host} refused the login: {_numbers(error.smtp_code, error.smtp_error)}"
         raise _StoppedError(Stage.LOGIN, sentence, code=error.smtp_code) from error
+    except UnicodeEncodeError as error:
+        sentence = "the user or password in the address is not plain ASCII, and no login can be made of it"
+        raise _StoppedError(Stage.LOGIN, sentence, is_permanent=True) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _StoppedError(Stage.LOGIN, f"{server.host} broke off at the login: {cause_in_words(error)}") from error
 
@@ -165,7 +180,7 @@ def _ask(client: smtplib.SMTP, stage: Stage, what: str, command: str, arguments:
     try:
         code, said = client.docmd(command, arguments)
     except ValueError as error:
-        raise _StoppedError(stage, f"{what} has an address that is not plain ASCII", code=553) from error
+        raise _StoppedError(stage, f"{what} has an address that is not plain ASCII", is_permanent=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise _StoppedError(stage, f"the mail server broke off at {what}: {cause_in_words(error)}") from error
     if not 200 <= code < 300:
@@ -187,19 +202,21 @@ def _hand_over(client: smtplib.SMTP, mail: EmailMessage) -> None:
     except (OSError, smtplib.SMTPException) as error:
         sentence = f"the mail server did not say whether it took the mail: {cause_in_words(error)}"
         raise _StoppedError(Stage.ANSWER, sentence, is_known=False) from error
+    if code not in _ANSWERS:
+        sentence = f"the mail server did not say whether it took the mail: {_words('', said)}"
+        raise _StoppedError(Stage.ANSWER, sentence, is_known=False)
     if not 200 <= code < 300:
         raise _StoppedError(Stage.MESSAGE, f"the mail server refused the mail: {_words(code, said)}", code=code)
 
 
 def _result(stopped: _StoppedError) -> Result:
-    code, is_later = stopped.code or 0, stopped.code in (_BUSY, _FULL)
     arrival = Arrival.REFUSED if stopped.is_known else Arrival.UNKNOWN
     sent = Sent(
         arrival,
         stopped.sentence,
-        is_permanent=500 <= code < 600,
-        # A recipient who is not known today, or a mail that looks like spam, says nothing of the next one.
-        is_of_message=bool(code) and not is_later and stopped.stage in (Stage.RECIPIENT, Stage.MESSAGE),
+        is_permanent=stopped.is_permanent,
+        # Sender and recipient are the same for each mail of a channel, and so is whoever asks to come later.
+        is_of_message=stopped.code in _FOR_GOOD and stopped.stage is Stage.MESSAGE,
     )
     return Result(sent=sent, stage=stopped.stage, code=stopped.code)
 
@@ -217,6 +234,12 @@ def _dotted(mail: bytes) -> bytes:
     return lines.replace(b"\r\n.", b"\r\n..")
 
 
-def _words(code: int, said: Any) -> str:
+def _numbers(code: int, said: Any) -> str:
+    """Return the code of an answer, and the one that is meant for programs if it has one."""
+    enhanced = _ENHANCED.match(_words("", said))
+    return f"{code} {enhanced[0]}" if enhanced else str(code)
+
+
+def _words(code: int | str, said: Any) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return f"{code} {' '.join(text.split())}".strip()

@@ -180,11 +180,11 @@ def test_a_certificate_that_is_not_right_is_refused(
         ("MAIL", "550 not with this sender", Stage.SENDER, True, False),
         ("MAIL", "451 try again", Stage.SENDER, False, False),
         ("RCPT", "421 busy", Stage.RECIPIENT, False, False),
-        ("RCPT", "450 greylisted", Stage.RECIPIENT, False, True),
+        ("RCPT", "450 greylisted", Stage.RECIPIENT, False, False),
         ("RCPT", "452 mailbox full", Stage.RECIPIENT, False, False),
-        ("RCPT", "550 no such user", Stage.RECIPIENT, True, True),
+        ("RCPT", "550 no such user", Stage.RECIPIENT, True, False),
         ("DATA", "421 busy", Stage.MESSAGE, False, False),
-        ("DATA", "451 looked odd", Stage.MESSAGE, False, True),
+        ("DATA", "451 looked odd", Stage.MESSAGE, False, False),
         ("DATA", "552 too large", Stage.MESSAGE, True, True),
         ("DATA", "554 looks like spam", Stage.MESSAGE, True, True),
     ],
@@ -214,6 +214,26 @@ def test_a_mail_server_that_hangs_up_after_the_mail_leaves_it_open(mail_server: 
     result = sent_to(mail_server.address(), MESSAGE)
     assert (result.sent.arrival, result.stage) == (Arrival.UNKNOWN, Stage.ANSWER)
     assert len(mail_server.mails()) == 1
+
+
+@pytest.mark.parametrize("answer", ["hello", "", "999 what", "-1 no"])
+def test_an_answer_to_the_mail_that_is_none_leaves_it_open(answer: str, mail_server: MailServer) -> None:
+    mail_server.answers["DATA"] = answer or " "
+    result = sent_to(mail_server.address(), MESSAGE)
+    assert (result.sent.arrival, result.stage) == (Arrival.UNKNOWN, Stage.ANSWER)
+    assert not result.sent.is_permanent
+    assert result.sent.error.startswith("the mail server did not say whether it took the mail")
+
+
+@pytest.mark.parametrize("login", ["watch:P%C3%A4ssw0rt@", "w%C3%A4tch:password@"])
+def test_a_login_outside_ascii_is_refused_in_a_sentence_for_good(
+    login: str, authority: Authority, tmp_path: Path
+) -> None:
+    context = authority.server("127.0.0.1")
+    with running_mail_server(tmp_path / "mails.jsonl", starttls=context, watch="password") as server:
+        result = sent_to(server.address(mode="starttls", login=login), MESSAGE)
+    assert (result.sent.arrival, result.stage, result.sent.is_permanent) == (Arrival.REFUSED, Stage.LOGIN, True)
+    assert "not plain ASCII" in result.sent.error
 
 
 def test_an_address_outside_ascii_is_refused_in_a_sentence(mail_server: MailServer) -> None:
