@@ -133,6 +133,16 @@ def plugin_of(url: str) -> NotifyBase | None:
     return plugin
 
 
+def is_known(scheme: str) -> bool:
+    """Whether Apprise knows a service by `scheme`, whatever stands behind it."""
+    return scheme in NotificationManager()
+
+
+def known_schemes() -> list[str]:
+    """Return the schemes of all services."""
+    return sorted(NotificationManager().schemas())  # type: ignore[no-untyped-call]
+
+
 def destinations(plugin: NotifyBase) -> int:
     """Return to how many a message would go."""
     return len(plugin)
@@ -224,7 +234,7 @@ def envelope(plugin: NotifyBase) -> Envelope | None:
 
 def _schemes(plugin: NotifyBase) -> frozenset[str]:
     schemes: set[str] = set()
-    for named in (plugin.protocol, plugin.secure_protocol):
+    for named in (type(plugin).protocol, type(plugin).secure_protocol):  # of its class: Kodi's own is a number
         schemes |= {named} if isinstance(named, str) else set(named or ())
     return frozenset(schemes)
 

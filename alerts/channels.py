@@ -2,14 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import parse_qs
 
-from alerts.channel_addresses import is_forbidden
 from alerts.channel_cutting import cut
+from alerts.channel_faults import NO_RECIPIENT, fault_of_address
 from alerts.channel_mail import hand_in
 from alerts.channel_mail_text import mail_of
 from alerts.channel_outcome import outcome
@@ -19,7 +18,6 @@ from alerts.channel_plugins import (
     RAISED,
     Blocks,
     Plugin,
-    destinations,
     envelope,
     length,
     mail_server,
@@ -35,51 +33,13 @@ from alerts.channel_wire import watched
 from alerts.medium import Medium, Message
 from alerts.sent import Arrival, Sent
 
-_SCHEME = re.compile(r"[a-z][a-z0-9]{1,19}://", re.I)
-# What reads files of this machine, or puts something of them into a message.
-_READS_FILES = ("attach", "template", "pgp", "pgppub", "pgpprv", "wkd")
+__all__ = ["fault_of_address", "medium_of", "send", "sent_to", "shown"]
+
 # Signs that the connection to a service that does not speak HTTP never stood.
 _NOT_TAKEN = re.compile(r"CERTIFICATE_VERIFY_FAILED|\[Errno (?:101|111|113|-\d)\]|" + CLOSED)
-_NO_RECIPIENT = "it names no recipient that mail can be sent to (an address in plain ASCII)"
 _ROOM_FOR_NUMBERS = 20
 _LEAST_ROOM = 200
-# What Apprise lets an address say, and is settled here for every channel.
-_DECIDED_HERE = {
-    "retry": "deliveries are retried anyway",
-    "format": "messages are written in what the service shows best",
-    "overflow": "long messages are sent in parts",
-    "redirect": "redirects are not followed",
-}
 _PAUSE_SECONDS = 1.0  # between the parts of a long message: most services take one a second
-
-
-def fault_of_address(url: str) -> str | None:
-    """Say in one sentence, without showing it, why `url` cannot be a channel; None when it can."""
-    scheme = _SCHEME.match(url)
-    if scheme is None:
-        return "not an address such as slack://… or mailto://…"
-    asked = parse_qs(url.partition("?")[2], keep_blank_values=True).keys()
-    if reading := [name for name in _READS_FILES if name in asked]:
-        return f"{reading[0]}= is not for the address: messages are made of what is watched, and of no file or key"
-    if ours := [name for name in _DECIDED_HERE if name in asked]:
-        return f"{ours[0]}= is not for the address: {_DECIDED_HERE[ours[0]]}"
-    plugin = plugin_of(url)
-    if plugin is None:
-        return f"{scheme[0]} is no service that Apprise knows, or its address is incomplete"
-    if is_forbidden(host_of(url) or ""):
-        return "leads to a link-local or metadata address, where no message is sent"
-    return _fault_of_destinations(plugin, asked)
-
-
-def _fault_of_destinations(plugin: Plugin, asked: Set[str]) -> str | None:
-    if medium(plugin) is Medium.EMAIL and envelope(plugin) is None:
-        return _NO_RECIPIENT
-    if destinations(plugin) > 1:
-        return f"leads to {destinations(plugin)} destinations; give each a channel of its own"
-    if copied := {"cc", "bcc"} & asked:
-        # When one of several recipients is refused, nobody could say whether the message arrived.
-        return f"{' and '.join(sorted(copied))}= adds destinations; give each a channel of its own"
-    return None
 
 
 def medium_of(url: str) -> Medium:
@@ -114,7 +74,7 @@ def sent_to(url: str, message: Message, *, now: datetime | None = None) -> Resul
 def _mail(plugin: Plugin, message: Message, now: datetime | None) -> Result:
     written = envelope(plugin)
     if written is None:
-        return Result(sent=Sent(Arrival.REFUSED, _NO_RECIPIENT, is_permanent=True), stage=Stage.ADDRESS)
+        return Result(sent=Sent(Arrival.REFUSED, NO_RECIPIENT, is_permanent=True), stage=Stage.ADDRESS)
     try:
         mail = mail_of(message, written, now)
     except ValueError as error:

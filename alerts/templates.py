@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import Template as _Fields
 from typing import Annotated, Self
 
@@ -34,17 +34,25 @@ _LIVE_BEFORE = re.compile(r"(?<=[@<!#&:/.\](])(?=\$(?!\$))")
 
 def _known(text: str) -> str:
     fields = _Fields(text)
-    if not fields.is_valid():
-        raise ValueError("a $ stands before the name of a field ($title); write $$ for a dollar sign")
-    for name in fields.get_identifiers():
-        if name not in FIELDS:
-            near = difflib.get_close_matches(name[:50], FIELDS, n=1)
-            meant = f"; did you mean ${near[0]}?" if near else ""
-            known = ", ".join(f"${each}" for each in FIELDS)
-            raise ValueError(f'"${name[:50]}" is no field{meant} (fields: {known})')
-    if not fields.get_identifiers():
-        raise ValueError("a template without any field says the same of every story; name one, such as $title")
+    names = list(dict.fromkeys(fields.get_identifiers()))
+    faults = list(_faults_of(fields, names))
+    if not names and not faults:
+        faults = ["a template without any field says the same of every story; name one, such as $title"]
+    if faults:
+        raise ValueError("; ".join(faults))
     return text
+
+
+def _faults_of(fields: _Fields, names: Sequence[str]) -> Iterator[str]:
+    """Yield all that is wrong with the `fields` of a template, which has these `names`."""
+    if not fields.is_valid():
+        yield "a $ stands before the name of a field ($title); write $$ for a dollar sign"
+    unknown = [name for name in names if name not in FIELDS]
+    for name in unknown:
+        near = difflib.get_close_matches(name[:50], FIELDS, n=1)
+        meant = f"; did you mean ${near[0]}?" if near else ""
+        known = f" (fields: {', '.join(f'${each}' for each in FIELDS)})" if name == unknown[-1] else ""
+        yield f'"${name[:50]}" is no field{meant}{known}'
 
 
 def _one_line(text: str) -> str:

@@ -267,4 +267,8 @@ def _elsewhere(key: str) -> str:
         "in a channel": ("channels", ""),
     }
     found = [place for place, path in places.items() if key in _keys_at(path)]
-    return f"; it belongs {' or '.join(found)}" if found else ""
+    if found:
+        return f"; it belongs {' or '.join(found)}"
+    near = _near(key, tuple(known for path in places.values() for known in _keys_at(path)))
+    there = [place for place, path in places.items() if near in _keys_at(path)]
+    return f"; did you mean `{near}`? That belongs {' or '.join(there)}" if near else ""

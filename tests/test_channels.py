@@ -292,6 +292,7 @@ def test_an_address_of_one_destination_is_fine(address: str) -> None:
         ("mailto://u:p@example.org?to=a@example.org,b@example.org", "2 destinations"),
         ("mailto://u:p@example.org?to=a@example.org&cc=b@example.org", "cc= adds destinations"),
         ("mailto://u:p@example.org?to=a@example.org&bcc=b@example.org", "bcc= adds destinations"),
+        ("mailto://u:p@example.org?to=a@example.org&TO=b@example.org", "to= stands in it more than once"),
         ("json://127.0.0.1/hook?retry=3", "retry="),
     ],
 )
