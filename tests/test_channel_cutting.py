@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 import alerts.channel_addresses
 import alerts.channel_cutting
+import alerts.channel_secrets
 from alerts.channel_cutting import cut
 
 
 def test_the_examples_are_true() -> None:
-    for module in (alerts.channel_addresses, alerts.channel_cutting):
+    for module in (alerts.channel_addresses, alerts.channel_cutting, alerts.channel_secrets):
         assert doctest.testmod(module).failed == 0
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
+from alerts.channel_secrets import without_secrets
 from alerts.channels import fault_of_address, medium_of, sent_to, shown
 from alerts.medium import Message
 from alerts.settings import Channel
+from tests.raw_mail import raw_mail_server
 from tests.receivers import Answer, Hangup, MailServer, Reply, Webhook, running_mail_server
 
 SECRETS = {
@@ -171,3 +174,63 @@ def test_an_address_runs_nothing(url: str) -> None:
 def test_what_is_settled_here_is_not_for_the_address(name: str) -> None:
     """B101: a redirect cannot be asked for either."""
     assert "is not for the address" in (fault_of_address(f"json://127.0.0.1/hook?{name}") or "")
+
+
+# What is blotted out, and what stays
+
+
+LOGIN = b64encode(b"watch:pass word&9").decode()
+PLAIN = b64encode(b"\0watch\0pass word&9").decode()
+ALONE = b64encode(b"pass word&9").decode()
+
+
+@pytest.mark.parametrize("echo", [LOGIN, f"Authorization: Basic {LOGIN}", f"AUTH PLAIN {PLAIN}", ALONE, ALONE[:-2]])
+def test_a_password_is_blotted_out_in_base64_too(echo: str, webhook: Webhook) -> None:
+    url = f"json://watch:pass%20word%269@127.0.0.1:{webhook.port}/hook"
+    webhook.reply("/hook", Answer(body=f'{{"error": "bad header: {echo} in the request"}}', status=403))
+    error = sent_to(url, MESSAGE).sent.error
+    assert "bad header" in error and error.endswith(" in the request)")
+    assert not [word for word in echo.split()[-1:] if word[:8] in error]
+
+
+@pytest.mark.parametrize("answer", ["500 5.5.1 Invalid command: AUTH PLAIN {}", "535 5.7.8 no such user as {}"])
+def test_of_a_refused_login_only_the_codes_are_told(answer: str, tmp_path: Path) -> None:
+    said = answer.format(PLAIN).encode()
+    with raw_mail_server([b"220 hi", b"250-hi\r\n250 AUTH PLAIN", said]) as port:
+        url = f"mailto://watch:pass%20word%269@127.0.0.1:{port}?from=a@example.org&to=b@example.org&mode=insecure"
+        result = sent_to(url, MESSAGE)
+    assert result.sent.error == f"127.0.0.1 refused the login: {answer[:9]}"
+    assert result.sent.is_permanent
+
+
+MAIL = "mailtos://watch:PASSWORD@mail.example.org:587?from=watch@example.org&to=desk@example.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (MAIL, "mail.example.org refused the login: 535 5.7.8"),
+        (MAIL, "could not connect to mail.example.org port 587: connection refused"),
+        (MAIL, "the mail server refused the recipient: 550 <desk@example.org> is unknown here, says watch@example.org"),
+        ("json://hook.example.org/news/message/service", "the service answered 500 (the message is too long)"),
+        ("https://hook.example.org/services/T1JJ3T3L2", "could not connect to hook.example.org: no such host"),
+    ],
+)
+def test_what_is_no_secret_stays_readable(url: str, sentence: str) -> None:
+    assert without_secrets(sentence, url) == sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (MAIL, "535 PASSWORD is wrong"),
+        ("json://watch:pa?s=word1@hook.example.org/", "bad login pa?s=word1"),
+        ("jsons://hook.example.org/news?token=S3cretT0kenABC", "unknown token S3cretT0kenABC"),
+        ("jsons://hook.example.org/news?S3cretT0kenABC", "unknown token S3cretT0kenABC"),
+        ("jsons://hook.example.org/S3cretT0kenABC/x", "unknown token s3crett0kenabc"),
+    ],
+)
+def test_login_path_and_tokens_are_blotted_out(url: str, sentence: str) -> None:
+    shown = without_secrets(sentence, url)
+    assert "***" in shown
+    assert not [each for each in ("PASSWORD", "word1", "3cret") if each in shown]
