@@ -95,8 +95,8 @@ def _has_open_bracket(url: str) -> bool:
 def _of_destinations(plugin: Plugin, said: Set[str]) -> Iterator[str]:
     if medium(plugin) is Medium.EMAIL and envelope(plugin) is None:
         yield NO_RECIPIENT
-    elif destinations(plugin) > 1:
-        yield f"leads to {destinations(plugin)} destinations; give each a channel of its own"
     elif copied := {"cc", "bcc"} & said:
         # When one of several recipients is refused, nobody could say whether the message arrived.
         yield f"{' and '.join(sorted(copied))}= adds destinations; give each a channel of its own"
+    elif destinations(plugin) > 1:
+        yield f"leads to {destinations(plugin)} destinations; give each a channel of its own"
