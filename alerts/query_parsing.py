@@ -101,7 +101,7 @@ def parse_query(text: str) -> Query:
     if len(plain) > MAX_QUERY:
         raise QueryError(f"a query has at most {MAX_QUERY} characters, this one has {len(plain)}", plain, MAX_QUERY)
     try:
-        part = _parser.parse(plain)
+        part = _parser().parse(plain)
     except UnexpectedInput as error:
         raise _unexpected(error, plain) from None
     except _PlacedError as fault:
@@ -187,7 +187,9 @@ class _Tree(Transformer[Token, _Part]):
         return _Part(_checked(phrase_of, str(written), _position(written)), _position(written))
 
 
-_parser = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), maybe_placeholders=False)
+@lru_cache(maxsize=1)  # made when the first query is read: that takes as long as much that a command loads
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), maybe_placeholders=False)
 
 
 def joined(join: type[And] | type[Or], queries: Iterable[Query]) -> Query:
@@ -290,7 +292,7 @@ def _unexpected(error: UnexpectedInput, query: str) -> QueryError:
 def _opened(query: str) -> int | None:
     """Return where the innermost bracket stands that is open at the end of `query`."""
     opened = []
-    for token in _parser.lex(query):
+    for token in _parser().lex(query):
         if token.type == "LPAR":
             opened.append(_position(token))
         elif token.type == "RPAR" and opened:

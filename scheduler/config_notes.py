@@ -11,7 +11,6 @@ from scheduler.config_heartbeat import HEARTBEAT_ADDRESS, HeartbeatAddress
 from scheduler.config_rules import channel_rules, topic_rules
 from scheduler.config_schema import ConfigFile
 from scheduler.config_secrets import is_kept_elsewhere
-from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
 from scheduler.config_yaml import Place, Tree
 from stories.text import clean
 
@@ -52,6 +51,9 @@ def _used(settings: ConfigFile) -> set[str]:
 
 def _on_topics(settings: ConfigFile, tree: Tree) -> Iterator[str]:
     feeds = [feed.name for feed in settings.feeds]
+    # Commands that only show the archive read no more than the settings: matching is loaded where it is looked at.
+    from scheduler.config_topic_notes import notes_on_brackets, notes_on_topic
+
     for number, topic in enumerate(settings.topics):
         place = tree.places.get(("topics", number, "query"))
         written = _on_written(place, clean(topic.query or "", 60)) if place else ()

@@ -11,7 +11,7 @@ from stories.store_latency import published_to_seen, seen_to_sent
 
 LATELY = timedelta(days=7)
 MOST = 1000  # articles of one feed, deliveries of one channel
-MOST_IN_ALL = 20_000  # articles of all feeds together: so many are read in a tenth of a second
+MOST_IN_ALL = 10_000  # articles of all feeds together: so many are read in a twentieth of a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

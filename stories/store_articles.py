@@ -201,8 +201,9 @@ def search_articles(store: Store, words: str, *, limit: int) -> list[Found]:
         return []
     return _found(
         store,
-        f"SELECT {COLUMNS} FROM articles WHERE seq IN"
-        " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) ORDER BY seq DESC LIMIT ?",
+        # The index is read from its end, and no further than to the last one wanted: a common word has half of all.
+        f"SELECT {COLUMNS} FROM articles WHERE seq IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
+        " ORDER BY rowid DESC LIMIT ?) ORDER BY seq DESC",
         [quoted, limit],
     )
 
