@@ -29,6 +29,7 @@ from stories.text import clean, fold
 MAX_KEYWORD = 200
 MAX_NAME = 100
 LONGEST_SILENCE = timedelta(days=365)
+LONGEST_BACKFILL = timedelta(days=30)
 
 
 def _keyword(text: str) -> str:
@@ -115,7 +116,8 @@ class TopicSettings(BaseModel):
     are what a story can reach, in rising order; `updates` says when it is told again. `deliver` says now where the
     channel has a digest; `digest` is its own, `quiet` holds back what is told, and an `urgent` topic is told at once,
     whatever is quiet. `full_text` is whether pages of articles are asked for, when a feed tells less. `status` says so
-    when nothing matched for `silent_after`, or more than `flood_above` articles a day did.
+    when nothing matched for `silent_after`, or more than `flood_above` articles a day did. A new topic is tried on what
+    the archive took in within `backfill`.
     """
 
     model_config = ConfigDict(
@@ -143,6 +145,7 @@ class TopicSettings(BaseModel):
     full_text: Literal["never", "when-short", "always"] = "never"
     silent_after: Duration = timedelta(days=14)
     flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    backfill: Duration | None = None
 
     @field_validator("updates")
     @classmethod
@@ -172,6 +175,13 @@ class TopicSettings(BaseModel):
         if not timedelta(hours=1) <= silent_after <= LONGEST_SILENCE:
             raise ValueError("expected a duration from 1h to 365d")
         return silent_after
+
+    @field_validator("backfill")
+    @classmethod
+    def _of_late(cls, backfill: timedelta | None) -> timedelta | None:
+        if backfill is not None and not timedelta(hours=1) <= backfill <= LONGEST_BACKFILL:
+            raise ValueError("expected a duration from 1h to 30d")
+        return backfill
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:

@@ -40,6 +40,7 @@ class Counts:
 class Arrival:
     """How articles come in: from which feed (None for an import), as its first answer or not, silently or not.
 
+    `is_past`: they were kept before the topics that they are matched with were new.
     `missing`: a backup took the place of the archive since that feed answered last.
     """
 
@@ -49,6 +50,7 @@ class Arrival:
     feed_name: str = ""
     is_baseline: bool = False
     is_silent: bool = False
+    is_past: bool = False
     baseline_age: timedelta = timedelta()
     missing: Restoration | None = None
 

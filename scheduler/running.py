@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scheduler.backfilling import keep_backfilling
 from scheduler.config import Config
 from scheduler.heartbeat import keep_beating
 from scheduler.lock import only_writer
@@ -55,7 +56,8 @@ class Running:
             await serve_over(service.database, backups_folder(service), self._serve_once, clock=self.around.clock)
 
     async def _serve_once(self, store: Store) -> None:
-        stop, asked, changed = self.stops.of_a_life(), asyncio.Event(), asyncio.Event()
+        stop, asked = self.stops.of_a_life(), asyncio.Event()
+        heart_changed, topics_changed = asyncio.Event(), asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
         service = Service(self.config, store, self.around, self.pulse)
         monitor = Monitor(self.config.service.database, self.pulse, service.channels, self.around.clock)
@@ -63,7 +65,8 @@ class Running:
         def take_over(config: Config, watch: Watch) -> None:
             service.take_over(config, watch)
             self.config = config
-            changed.set()
+            heart_changed.set()
+            topics_changed.set()
 
         reloading = keep_config(
             store,
@@ -76,9 +79,16 @@ class Running:
             asked=asked,
             clock=self.around.clock,
         )
+        backfilling = keep_backfilling(
+            store, lambda: self.config, changed=topics_changed, stop=stop, clock=self.around.clock
+        )
         with monitoring_at(self.listens_at or self.config.service.monitor, monitor):
             await asyncio.gather(
-                service.run(stop), self._inform(service, stop), reloading, self._beat(service, monitor, changed, stop)
+                service.run(stop),
+                self._inform(service, stop),
+                self._beat(service, monitor, heart_changed, stop),
+                reloading,
+                backfilling,
             )
 
     def _read(self) -> Config:

@@ -207,6 +207,7 @@ def _tell(
         is_update=decision.reason is Reason.UPDATE,
         stage=decision.stage,
         news=update_to_json(decision.update),
+        is_past=arrival.is_past,
     )
     if arrival.may_be_told_already(archived.article):
         mark_as_possible_repeat(store, alert_id)

@@ -86,3 +86,11 @@ CREATE TABLE mutes (
 ) STRICT;
 CREATE INDEX mutes_by_end ON mutes (until);
 """
+
+PARTS = """
+-- A message of several deliveries that was refused for what it says is taken apart: so many of them at most go together
+-- from then on.
+ALTER TABLE deliveries ADD COLUMN at_most INTEGER;
+-- When the last digest began, however many messages came after it.
+CREATE INDEX messages_by_kind ON messages (channel, kind, began_at);
+"""

@@ -2,10 +2,14 @@
 
 from sqlite_utils import Database, Migrations
 
+from stories.canonical_schema import CANONICAL
 from stories.deafness_schema import DEAFNESS
-from stories.delivery_schema import DELIVERY
+from stories.delivery_schema import DELIVERY, PARTS
 from stories.lasting_schema import LASTING
 from stories.latency_schema import LATENCY
+from stories.manners_schema import MANNERS
+from stories.size_schema import SIZE
+from stories.topics_schema import TOPICS
 
 migrations = Migrations("wirewatch")
 
@@ -183,59 +187,6 @@ ALTER TABLE alerts ADD COLUMN news TEXT NOT NULL DEFAULT '';
 ALTER TABLE matches ADD COLUMN stage TEXT;
 """
 
-_MANNERS = """
--- How long a feed waits (seconds), why, and whether its server answers conditional requests.
-ALTER TABLE feeds ADD COLUMN wait REAL;
-ALTER TABLE feeds ADD COLUMN because TEXT;
-ALTER TABLE feeds ADD COLUMN offers_validators INTEGER;
--- Its own rhythm: the smoothed time between two publications (seconds), and the last of them.
-ALTER TABLE feeds ADD COLUMN rhythm REAL;
-ALTER TABLE feeds ADD COLUMN newest_at TEXT;
--- What server and document ask for: times in seconds, hours (UTC) and days (from Monday) as sets of bits.
-ALTER TABLE feeds ADD COLUMN fresh_for REAL;
-ALTER TABLE feeds ADD COLUMN ttl REAL;
-ALTER TABLE feeds ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feeds ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;
--- Since when it fails and with which status; whether no server was reached; since when it is not asked any more.
-ALTER TABLE feeds ADD COLUMN failing_since TEXT;
-ALTER TABLE feeds ADD COLUMN status INTEGER;
-ALTER TABLE feeds ADD COLUMN is_unreached INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feeds ADD COLUMN retired_at TEXT;
--- The address asked instead of the configured one, and the one that permanent redirects lead to, with how often so far.
-ALTER TABLE feeds ADD COLUMN moved_to TEXT;
-ALTER TABLE feeds ADD COLUMN moving_to TEXT;
-ALTER TABLE feeds ADD COLUMN moving_since TEXT;
-ALTER TABLE feeds ADD COLUMN moving_answers INTEGER NOT NULL DEFAULT 0;
--- Polls in which most of what it lists came again under other ids or links.
-ALTER TABLE feeds ADD COLUMN renamings INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feeds ADD COLUMN renamed_at TEXT;
-
--- A host that asked to be left alone: all its feeds wait.
-CREATE TABLE hosts (
-    host TEXT PRIMARY KEY,
-    waits_until TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    refusals INTEGER NOT NULL
-) STRICT;
-
--- What its owner is told once of a feed, or of the network (no feed).
-CREATE TABLE notices (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    feed_id INTEGER REFERENCES feeds (id),
-    sentence TEXT NOT NULL,
-    told_at TEXT NOT NULL,
-    over_at TEXT
-) STRICT;
-CREATE UNIQUE INDEX notices_open ON notices (kind, coalesce(feed_id, 0)) WHERE over_at IS NULL;
-"""
-
-_CANONICAL = """
--- The address that the page of an article names as its own, where the feed lists another.
-ALTER TABLE sightings ADD COLUMN canonical TEXT;
-CREATE INDEX sightings_by_canonical ON sightings (canonical) WHERE canonical IS NOT NULL;
-"""
-
 
 @migrations()
 def first_schema(db: Database) -> None:
@@ -260,13 +211,13 @@ def stories_of_many_articles(db: Database) -> None:
 @migrations()
 def manners(db: Database) -> None:
     """Make room for what decides how often a feed is asked, for hosts that wait, and for notices."""
-    _execute(db, _MANNERS)
+    _execute(db, MANNERS)
 
 
 @migrations()
 def canonical_addresses(db: Database) -> None:
     """Make room for the addresses by which articles' own pages want to be known."""
-    _execute(db, _CANONICAL)
+    _execute(db, CANONICAL)
 
 
 @migrations()
@@ -291,6 +242,24 @@ def latency(db: Database) -> None:
 def deafness(db: Database) -> None:
     """Make room for what feeds do not say, and for when nobody listened."""
     _execute(db, DEAFNESS)
+
+
+@migrations()
+def parts_of_messages(db: Database) -> None:
+    """Make room for taking messages apart, and for asking for the last digest."""
+    _execute(db, PARTS)
+
+
+@migrations()
+def topics_by_name(db: Database) -> None:
+    """Make room for which topics were ever watched, so that a new one is known."""
+    _execute(db, TOPICS)
+
+
+@migrations()
+def size(db: Database) -> None:
+    """Make room for counting a large archive at a glance."""
+    _execute(db, SIZE)
 
 
 def _execute(db: Database, statements: str) -> None:

@@ -87,15 +87,17 @@ def add_alert(
     is_update: bool = False,
     stage: str | None = None,
     news: str = "",
+    is_past: bool = False,
 ) -> int:
     """Write an alert with one delivery for each channel, due at once, and return its id.
 
-    `stage` is what the story has reached, `news` what an update says, as `alerts.facts` wrote it.
+    `stage` is what the story has reached, `news` what an update says, as `alerts.facts` wrote it; `is_past`: it was
+    known before the topic was new.
     """
     cursor = store.db.execute(
-        "INSERT INTO alerts (topic, story_id, article_id, headline, created_at, kind, stage, news)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [topic, story_id, article_id, headline, stamp(now), "update" if is_update else "first", stage, news],
+        "INSERT INTO alerts (topic, story_id, article_id, headline, created_at, kind, stage, news, is_past)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [topic, story_id, article_id, headline, stamp(now), "update" if is_update else "first", stage, news, is_past],
     )
     alert_id = cursor.lastrowid
     assert alert_id is not None, "an INSERT has a row id"

@@ -1,9 +1,12 @@
-"""How a topic fares: how much matched of late, and by which words."""
+"""Which topics there ever were, and how one fares: how much matched of late, and by which words."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from stories.model import ArchivedArticle
 from stories.store import Store, instant_or_none, stamp
+from stories.store_articles import COLUMNS, archived_of
 
 # What came in a heap, by an import or a feed's first poll, says nothing about how much comes in a day.
 _IN_A_HEAP = "('silent import', 'baseline', 'older than the backup')"
@@ -62,3 +65,38 @@ def latest_evidence(store: Store, topic: str, *, limit: int) -> list[str]:
         [topic, limit],
     )
     return [evidence for (evidence,) in rows]
+
+
+def new_topics(store: Store, names: Iterable[str]) -> list[str]:
+    """Return those of `names` that no topic ever had."""
+    known = {name for (name,) in store.db.execute("SELECT name FROM topics")}
+    return [name for name in names if name not in known]
+
+
+def remember_topics(store: Store, names: Iterable[str], *, now: datetime) -> None:
+    """Remember that topics of these names are watched; call it in a transaction."""
+    store.db.conn.executemany(
+        "INSERT OR IGNORE INTO topics (name, first_at) VALUES (?, ?)", [(name, stamp(now)) for name in names]
+    )
+
+
+def pages_since(store: Store, since: datetime, *, size: int = 200) -> Iterator[list[ArchivedArticle]]:
+    """Yield the articles that came in since then and still have their texts, in their order, so many at a time.
+
+    Others may write between two pages.
+    """
+    (last,) = store.db.execute(
+        "SELECT min(seq) - 1 FROM articles WHERE seen_at >= ? AND text_gone_at IS NULL", [stamp(since)]
+    ).fetchone()
+    while last is not None:
+        rows = list(
+            store.query(
+                f"SELECT seq, {COLUMNS} FROM articles WHERE seq > ? AND seen_at >= ? AND text_gone_at IS NULL"
+                " ORDER BY seq LIMIT ?",
+                [last, stamp(since), size],
+            )
+        )
+        if not rows:
+            return
+        yield [archived_of(row) for row in rows]
+        last = rows[-1]["seq"]
