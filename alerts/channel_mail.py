@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from alerts.channel_addresses import check_host, check_peer
+from alerts.channel_lines import hold
 from alerts.channel_outcome import cause_in_words
 from alerts.channel_stages import Result, Stage
 from alerts.sent import Arrival, Sent
@@ -72,6 +73,7 @@ class _Plain(smtplib.SMTP):
         check_host(host, port)
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         check_peer(connection)
+        hold(connection)
         return connection
 
 

@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from alerts.channel_addresses import check_host, check_peer
+from alerts.channel_lines import hold
 
 _LONGEST_ANSWER = 65_536  # bytes; what a service says fits into a hundredth of it
 # Apprise waits, in the thread that sends, for as long as a service says here. We put off the channel ourselves.
@@ -44,7 +45,7 @@ class Exchange:
         """What the answer says as JSON; nothing when it is something else."""
         try:
             said = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # as deep as an answer has room for brackets
             return {}
         return said if isinstance(said, dict) else {}
 
@@ -80,8 +81,8 @@ def retry_after(exchange: Exchange, now: datetime | None = None) -> timedelta | 
     parameters = said.get("parameters")  # Telegram's
     in_telegram = parameters.get("retry_after") if isinstance(parameters, dict) else None
     milliseconds = said.get("retry_after_ms")  # Matrix's
-    if isinstance(milliseconds, int) and not isinstance(milliseconds, bool):
-        return _seconds(milliseconds / 1000)
+    if (in_milliseconds := _seconds(milliseconds)) is not None:
+        return in_milliseconds / 1000
     return _seconds(said.get("retry_after", in_telegram))  # Discord's
 
 
@@ -107,6 +108,7 @@ class _Guarded:
             check_host(self._dns_host, self.port)  # type: ignore[attr-defined]
             connection = super()._new_conn()  # type: ignore[misc]
             check_peer(connection)  # the name may have led elsewhere the second time
+            hold(connection)
         except OSError as error:
             raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type]
         return connection
