@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from alerts.channel_addresses import is_forbidden
 from alerts.channel_plugins import Plugin, destinations, envelope, is_known, known_schemes, medium, plugin_of
-from alerts.channel_secrets import host_of
 from alerts.medium import Medium
 
 NO_RECIPIENT = "it names no recipient that mail can be sent to (an address in plain ASCII)"
@@ -62,10 +61,17 @@ def _faults(url: str, scheme: str) -> Iterator[str]:
     plugin = plugin_of(url)
     if plugin is None:
         yield _no_service(url, scheme)
-    elif is_forbidden(host_of(url) or ""):
+    elif any(is_forbidden(host) for host in _hosts(url)):
         yield "leads to a link-local or metadata address, where no message is sent"
     else:
         yield from _of_destinations(plugin, said.keys())
+
+
+def _hosts(url: str) -> Iterator[str]:
+    """Yield what an address says where a server stands; for some services it is a token, and none is one in figures."""
+    address = urlsplit(url)
+    yield address.hostname or ""
+    yield from (value for name, value in parse_qsl(address.query) if name.lower() == "smtp")
 
 
 def _no_service(url: str, scheme: str) -> str:

@@ -11,7 +11,7 @@ from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
 from alerts.channel_wire import Exchange, retry_after
-from alerts.channels import send
+from alerts.channels import fault_of_address, send
 from alerts.medium import Message
 from alerts.sent import Arrival, Sent
 from tests.certificates import Authority
@@ -179,6 +179,26 @@ def test_a_wait_is_a_number_or_a_date_or_nothing(written: str, wait: timedelta |
         assert send(webhook.reply("/hook", answer), MESSAGE).arrival is Arrival.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("body", "wait"),
+    [
+        ("[" * 60_000, None),
+        ('{"a":' * 12_000, None),
+        ('{"retry_after": 1e400}', None),
+        ('{"retry_after_ms": ' + "9" * 400 + "}", None),
+        ('{"retry_after_ms": 2500}', timedelta(seconds=2.5)),
+        ('{"retry_after_ms": true}', None),
+        ('{"parameters": {"retry_after": -1}}', None),
+    ],
+    ids=["brackets", "nested", "infinite", "huge", "milliseconds", "a truth", "negative"],
+)
+def test_any_body_of_429_is_an_answer(body: str, wait: timedelta | None, webhook: Webhook) -> None:
+    """F18: it was refused, whatever reading its body comes to."""
+    assert retry_after(Exchange(host="h", status=429, body=body.encode()), NOW) == wait
+    sent = send(webhook.reply("/hook", Answer(body=body, status=429)), MESSAGE)
+    assert (sent.arrival, sent.retry_after) == (Arrival.REFUSED, wait)
+
+
 def test_without_a_clock_only_the_answers_own_date_tells_how_long_a_date_is_away() -> None:
     headers = {"retry-after": "Mon, 23 Nov 2026 12:01:30 GMT"}
     assert retry_after(Exchange(host="h", status=503, headers=headers)) is None
@@ -267,6 +287,27 @@ def test_a_redirect_into_a_metadata_service_is_not_followed(status: int, webhook
     assert sent.arrival is Arrival.REFUSED
     assert sent.error == f"the service answered {status} (a redirect, which is not followed)"
     assert [request.path for request in webhook.requests()] == ["/hook"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "100.100.100.200"],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "json://{}/hook",
+        "rsyslog://{}/user",
+        "mqtt://{}:1883/topic",
+        "rocket://user:word@{}/%23room",
+        "mailto://mail.example.org?smtp={}&from=a@example.org&to=b@example.org&mode=insecure",
+    ],
+)
+def test_a_link_local_or_metadata_address_is_no_channel_whatever_is_spoken_there(address: str, host: str) -> None:
+    """B101"""
+    fault = fault_of_address(address.format(host)) or ""
+    # Of some Apprise makes no address at all.
+    assert "link-local or metadata" in fault or "its address is incomplete" in fault or "names no recipient" in fault
 
 
 @pytest.mark.parametrize(
