@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
@@ -16,19 +15,21 @@ from crawler.crawl import prepare
 from scheduler.canary import keep_canary
 from scheduler.config import Config
 from scheduler.crawling import Polled, account_of, crawl_limits, run_crawl
+from scheduler.feed_adjusting import adjust_feeds
 from scheduler.feed_notices import tell_of_feeds
+from scheduler.leaps import LeapWatch, keep_looking
 from scheduler.operator_notices import tell_operator
 from scheduler.pulse import Pulse
 from scheduler.senders import PAUSE_SECONDS, Senders, adjust_outbox, send_once, take_up_outbox, usable_channels
 from scheduler.spare_memory import SpareMemory
 from scheduler.surroundings import Surroundings
-from scheduler.timetable import host_of, plan_crawls, replanned, terms_of
+from scheduler.timetable import host_of, plan_crawls
 from scheduler.upkeep import Upkeep
 from scheduler.upkeep_rules import rules_of
 from scheduler.watch import Watch, watch_of
 from stories.counted import counted
 from stories.store import DamagedError, Store, StoreError
-from stories.store_feeds import FeedState, due_feeds, save_changes, watch_feeds, watched_feeds
+from stories.store_feeds import FeedState, due_feeds, watched_feeds
 from stories.store_grouping import grouper_of
 from stories.store_hosts import waiting_hosts
 
@@ -48,7 +49,7 @@ class Service:
         self._watch: Watch = watch_of(config)
         self._store = store
         self._around = around
-        self._pulse = pulse or Pulse(time.monotonic())
+        self._pulse = pulse or Pulse(around.monotonic())
         self._stop = asyncio.Event()
         self._fault: StoreError | None = None
         self._resumes_at = 0.0  # by the monotonic clock
@@ -56,14 +57,15 @@ class Service:
         self._doubts: asyncio.Queue[BaseException] = asyncio.Queue()  # errors that may say the archive is damaged
         self._upkeep: asyncio.Task[None] | None = None
         self._crawls: dict[asyncio.Task[None], Counter[str]] = {}  # with the hosts that have not answered yet
-        self._spare_memory = SpareMemory(store)
+        self._spare_memory = SpareMemory(store, monotonic=around.monotonic)
+        self._leaps = LeapWatch(store, around)
         self._timetable = self._new_timetable()
         self._senders = Senders(
             store,
             start=self._start,
             clock=around.clock,
             chance=around.chance,
-            passed=lambda channel: self._pulse.passed(channel, now=time.monotonic()),
+            passed=lambda channel: self._pulse.passed(channel, now=around.monotonic()),
             failed=self._doubts.put_nowait,
         )
 
@@ -91,6 +93,7 @@ class Service:
         )
         self._upkeep = self._start(upkeep.go_on(), "upkeep")
         self._timetable.start()
+        self._start(keep_looking(self._look_at_clocks, stop=stop), "clocks")
         log.info(
             "watching %s for %s; the archive is %s",
             counted(len(self._config.feeds), "feed"),
@@ -114,7 +117,7 @@ class Service:
         adjust(self._store, config, now=self._around.clock())
         self._config, self._watch = config, watch
         self._senders.change(config)
-        self._timetable.reschedule_job(_TICK, trigger="interval", seconds=tick_of(config).total_seconds())
+        self._tick_from_now_on()
         log.info(
             "config: taken over; watching %s for %s",
             counted(len(config.feeds), "feed"),
@@ -133,11 +136,11 @@ class Service:
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
         room = self._config.service.crawls_at_once - len(self._crawls)
-        if self._stop.is_set() or room <= 0 or time.monotonic() < self._resumes_at:
+        if self._stop.is_set() or room <= 0 or self._around.monotonic() < self._resumes_at:
             return
         now = self._around.clock()
-        if time.monotonic() >= self._tells_at:
-            self._tells_at = time.monotonic() + TELL_SECONDS
+        if self._around.monotonic() >= self._tells_at:
+            self._tells_at = self._around.monotonic() + TELL_SECONDS
             tell_of_feeds(self._store, now=now)
             tell_operator(self._store, self._config, now=now)
         busy: set[str] = set().union(*self._crawls.values(), waiting_hosts(self._store, now=now))
@@ -166,9 +169,19 @@ class Service:
         except StoreError as error:
             self._give_up(error)
             return
+        self._look_at_clocks()
         self.tick()
         self._spare_memory.look(is_busy=bool(self._crawls))
-        self._pulse.ticked(now=time.monotonic())
+        self._pulse.ticked(now=self._around.monotonic())
+
+    def _look_at_clocks(self) -> None:
+        """Go by the wall clock as it is now: the timetable would wait until it is again what it was."""
+        if self._leaps.look():
+            self._tick_from_now_on()
+            self._senders.wake()
+
+    def _tick_from_now_on(self) -> None:
+        self._timetable.reschedule_job(_TICK, trigger="interval", seconds=tick_of(self._config).total_seconds())
 
     def _give_up(self, fault: StoreError) -> None:
         """Stop, because the archive cannot be used any more."""
@@ -218,10 +231,10 @@ class Service:
             return
         self._doubts.put_nowait(error)
         # Without the pause a full disk would have every feed asked again at every tick.
-        self._resumes_at = time.monotonic() + PAUSE_SECONDS
+        self._resumes_at = self._around.monotonic() + PAUSE_SECONDS
         expected = isinstance(error, StoreError)
         if expected:
-            self._pulse.failed(now=time.monotonic())
+            self._pulse.failed(now=self._around.monotonic())
         log.error(
             "%s: %s; it goes on in %d s", task.get_name(), error, PAUSE_SECONDS, exc_info=None if expected else error
         )
@@ -267,28 +280,14 @@ async def deliver_once(config: Config, store: Store, around: Surroundings) -> in
 
 def begin(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with the configuration, and take up what an earlier run left open."""
-    _adjust_feeds(store, config, now=now)
+    adjust_feeds(store, config, now=now)
     take_up_outbox(store, config, now=now)
 
 
 def adjust(store: Store, config: Config, *, now: datetime) -> None:
     """Bring the archive in line with a configuration that changed while the service runs."""
-    _adjust_feeds(store, config, now=now)
+    adjust_feeds(store, config, now=now)
     adjust_outbox(store, config, now=now)
-
-
-def _adjust_feeds(store: Store, config: Config, *, now: datetime) -> None:
-    """Watch the feeds of `config`; those that are now to be asked more often than they were are due sooner."""
-    watch_feeds(store, [(feed.address, feed.name) for feed in config.feeds], now=now)
-    settings = {feed.address: feed for feed in config.feeds}
-    planned = [
-        (feed, replanned(feed, terms_of(feed, settings.get(feed.address)), now=now)) for feed in watched_feeds(store)
-    ]
-    changed = [(before, after) for before, after in planned if after != before]
-    if changed:
-        with store.writing():
-            for before, after in changed:
-                save_changes(store, after, before)
 
 
 def tick_of(config: Config) -> timedelta:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,15 +16,24 @@ _HARMLESS_BEGINNINGS = ("LC_", "PYTHON", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What decisions must not fetch for themselves: the clock (aware UTC), and chance (0 to 1) to spread things by."""
+    """What decisions must not fetch for themselves: the clock (aware UTC), and chance (0 to 1) to spread things by.
+
+    `monotonic` counts seconds from any beginning and is never set; while the machine sleeps it may stand still.
+    """
 
     clock: Callable[[], datetime]
     chance: Callable[[], float]
+    monotonic: Callable[[], float] = time.monotonic
 
 
 def real_surroundings() -> Surroundings:
-    """Return the system's clock and chance."""
-    return Surroundings(clock=lambda: datetime.now(UTC), chance=random.random)
+    """Return the system's clocks and chance."""
+    return Surroundings(clock=wall_clock, chance=random.random)
+
+
+def wall_clock() -> datetime:
+    """Return what time it is, as the system has it."""
+    return datetime.now(UTC)
 
 
 def take_secrets_out_of_environment() -> None:
