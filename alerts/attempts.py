@@ -3,7 +3,7 @@
 A channel that takes no messages waits as a whole, so that order is kept; a message that is not taken waits alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from stories.store_channels import ChannelState
 from stories.store_messages import DeliveryAfter
 from stories.store_outbox import OutboxRow
 
-GIVE_UP_AFTER = timedelta(days=7)  # of trying
+GIVE_UP_AFTER = timedelta(days=7)  # of trying: what nobody tried, or a clock that was set, does not count
 REFUSED_AFTER = timedelta(hours=1)  # of being told that trying again will not help,
 REFUSED_TRIES = 3  # so often
 LONGEST_ASKED = timedelta(hours=6)  # that a service may ask to be left alone
@@ -30,10 +30,16 @@ _STUBBORN = 3  # failures in a row, after which the message may be at fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
-    """What becomes of deliveries, and how their channel stands from now on."""
+    """What becomes of deliveries, and how their channel stands from now on.
+
+    `behind` are the ids of those that were not sent and for which this counts as a try of their channel, `refusals` how
+    many refusals that adds for each.
+    """
 
     deliveries: tuple[DeliveryAfter, ...]
     channel: ChannelState
+    behind: tuple[int, ...] = ()
+    refusals: int = 0
 
 
 def after_try(
@@ -50,17 +56,25 @@ def after_try(
     `behind` are the rows that wait for no other reason than the channel: when it takes nothing, it counts for them too.
     Waits are shifted by up to a fifth either way by `chance` (0 to 1).
     """
+    well = ChannelState(name=channel.name, tried_at=now)
     if sent.arrival is Arrival.ARRIVED:
-        return Aftermath(deliveries=tuple(_sent(row, now) for row in rows), channel=ChannelState(name=channel.name))
+        return Aftermath(deliveries=tuple(_sent(row, now) for row in rows), channel=well)
     if sent.arrival is Arrival.UNKNOWN:
         waiting = _failing(channel, sent, now, chance)
         return Aftermath(deliveries=tuple(_unknown(row, sent, now, chance) for row in rows), channel=waiting)
     if _is_of_message(sent, rows, channel):
-        well = ChannelState(name=channel.name)  # it answered
-        return Aftermath(deliveries=tuple(_faulty(row, rows, sent, now, chance) for row in rows), channel=well)
+        parts = (len(rows) + 1) // 2
+        faulty = (_in_parts(row, parts, sent, now, chance) for row in rows)
+        alone = (_faulty(row, sent, now, chance) for row in rows)
+        return Aftermath(deliveries=tuple(faulty if len(rows) > 1 else alone), channel=well)
     waiting = _failing(channel, sent, now, chance)
     refused = [_refused(row, sent, waiting, now) for row in rows]
-    return Aftermath(deliveries=(*refused, *_behind(behind, sent, waiting, now)), channel=waiting)
+    others = {row.id: _refused(row, sent, waiting, now) for row in behind}
+    dead = [each for each in others.values() if each.state == "dead"]
+    left = others.keys() - {each.id for each in dead}
+    return Aftermath(
+        deliveries=(*refused, *dead), channel=waiting, behind=tuple(sorted(left)), refusals=int(sent.is_permanent)
+    )
 
 
 def candidates(waiting: Sequence[OutboxRow], channel: ChannelState) -> Sequence[OutboxRow]:
@@ -91,10 +105,10 @@ def waits_until(channel: ChannelState, newest_at: datetime | None, *, now: datet
 def _is_of_message(sent: Sent, rows: Sequence[OutboxRow], channel: ChannelState) -> bool:
     """Whether it is the message that is not taken: its answer says so, or others are taken and it never is.
 
-    A service that asks for time means all messages.
+    A service that is busy or asks for time means all messages, and where no line stood there was none to blame.
     """
     is_stubborn = not channel.failures and all(row.attempts > _STUBBORN for row in rows)
-    return sent.is_of_message or (is_stubborn and sent.retry_after is None)
+    return sent.is_of_message or (is_stubborn and sent.may_be_of_message and sent.retry_after is None)
 
 
 def _sent(row: OutboxRow, now: datetime) -> DeliveryAfter:
@@ -106,6 +120,7 @@ def _sent(row: OutboxRow, now: datetime) -> DeliveryAfter:
         refusals=row.refusals,
         unknowns=row.unknowns,
         is_alone=row.is_alone,
+        at_most=row.at_most,
     )
 
 
@@ -125,15 +140,24 @@ def _unknown(row: OutboxRow, sent: Sent, now: datetime, chance: float) -> Delive
     return _given_up_if_old(after)
 
 
-def _faulty(row: OutboxRow, rows: Sequence[OutboxRow], sent: Sent, now: datetime, chance: float) -> DeliveryAfter:
-    """Take a message apart that is not taken; each of its rows waits longer every time."""
+def _in_parts(row: OutboxRow, most: int, sent: Sent, now: datetime, chance: float) -> DeliveryAfter:
+    """Take a message apart that is not taken: in halves, so that one row of a hundred is found by a dozen messages.
+
+    It is no refusal of any of them: most go through in the next part.
+    """
+    wait = timedelta() if sent.is_of_message else _shifted(_WAITS[0], chance)
+    return _given_up_if_old(replace(_failed(row, sent, now), at_most=most, not_before=now + (_asked(sent) or wait)))
+
+
+def _faulty(row: OutboxRow, sent: Sent, now: datetime, chance: float) -> DeliveryAfter:
+    """Have a row that fails by itself wait, longer every time."""
     refusals = row.refusals + 1
     wait = _asked(sent) or _shifted(_step(_REFUSED_WAITS if sent.is_permanent else _WAITS, refusals), chance)
     after = replace(
         _failed(row, sent, now),
         refusals=refusals,
         is_alone=sent.is_of_message or row.is_alone or row.refusals > 0,
-        not_before=now if sent.is_of_message and len(rows) > 1 else now + wait,  # perhaps another row's fault
+        not_before=now + wait,
     )
     return _given_up_if_refused(after, sent, now)
 
@@ -141,16 +165,6 @@ def _faulty(row: OutboxRow, rows: Sequence[OutboxRow], sent: Sent, now: datetime
 def _refused(row: OutboxRow, sent: Sent, channel: ChannelState, now: datetime) -> DeliveryAfter:
     after = replace(_failed(row, sent, now), refusals=row.refusals + sent.is_permanent)
     return _given_up_if_refused(after, sent, now, again_at=channel.waits_until)
-
-
-def _behind(rows: Iterable[OutboxRow], sent: Sent, channel: ChannelState, now: datetime) -> Iterator[DeliveryAfter]:
-    """Yield the rows of which something changes, though nothing was sent of them."""
-    for row in rows:
-        after = _refused(row, sent, channel, now)
-        if after.state == "dead" or row.attempts:
-            yield after
-        elif sent.is_permanent or row.first_tried_at is None:
-            yield replace(after, state="new")
 
 
 def _given_up_if_refused(

@@ -16,6 +16,8 @@ from alerts.sent import Arrival, Sent
 _OF_MESSAGE = frozenset({400, 413, 414, 415, 422})
 # Not worth many more tries; 408, 425 and 429 ask for one. A redirect that says it is for good is an address to correct.
 _NOT_PERMANENT = frozenset({408, 421, 423, 425, 429})
+# What a service says that has enough to do, whatever the message.
+_BUSY = frozenset({408, 421, 423, 425, 429, 503})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _UNAUTHORIZED = 401
 
@@ -91,6 +93,7 @@ def outcome(exchanges: Sequence[Exchange], now: datetime | None) -> Result:
         sentence,
         is_permanent=_is_permanent(last.status),
         is_of_message=is_of_message,
+        may_be_of_message=last.status not in _BUSY,
         retry_after=retry_after(last, now),
     )
     return Result(sent=sent, stage=_stage(last.status, word), code=last.status)
@@ -127,6 +130,7 @@ def _refused_politely(last: Exchange, now: datetime | None) -> Result:
         sentence,
         is_permanent=word in _SLACK_PERMANENT | _SLACK_MESSAGE,
         is_of_message=word in _SLACK_MESSAGE,
+        may_be_of_message=word not in _SLACK_HURRY,
         retry_after=retry_after(last, now) if word in _SLACK_HURRY else None,
     )
     return Result(sent=sent, stage=Stage.LOGIN if word in _SLACK_LOGIN else Stage.MESSAGE, code=last.status)

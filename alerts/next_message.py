@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.attempts import candidates
-from alerts.planning import empty_digest_at, plan
+from alerts.planning import empty_digest_at, own_holds, plan
 from alerts.templates import TemplateSettings
 from alerts.waiting import ChannelNow, ChannelRule, Hold, Sending, TopicRule, Waiting
 from alerts.wording import time_in_words
@@ -16,6 +16,7 @@ from stories.store_messages import messages_of_late
 from stories.store_notices import NoticeKind, add_past_notice, last_told_at
 from stories.store_outbox import OutboxRow, add_deliveries, waiting_rows
 
+MOST_LOOKED_AT = 500  # rows of one topic
 _DIGESTS_REMEMBERED = timedelta(days=40)  # one may come once a month
 
 
@@ -33,10 +34,9 @@ class Rules:
         digests = (self.channel.digest, *(topic.digest for topic in self.topics.values()))
         return any(digest and digest.even_if_empty for digest in digests)
 
-    def hold_of(self, row: OutboxRow, *, now: datetime) -> Hold | None:
-        """Return until when a row waits whatever its channel does, and why; None when it waits for nothing else."""
-        planned = plan([_waiting(row)], self.channel, self.topics, ChannelNow(), now=now, most=1)
-        return planned if isinstance(planned, Hold) else None
+    def holds_of(self, rows: Sequence[OutboxRow], *, now: datetime) -> dict[int, Hold]:
+        """Return until when rows wait whatever their channel does, and why, by id; those that do."""
+        return own_holds([_waiting(row) for row in rows], self.channel, self.topics, now=now)
 
 
 def next_message(
@@ -59,7 +59,7 @@ def tell_of_empty_digest(store: Store, channel: str, rules: Rules, *, now: datet
     """Put a notice for `channel` into its outbox when its digest is due, nothing came, and that is to be told."""
     if not rules.tells_of_empty_digests:
         return
-    waiting = [_waiting(row) for row in waiting_rows(store, channel)]
+    waiting = [_waiting(row) for row in waiting_rows(store, channel, most=MOST_LOOKED_AT, now=now)]
     slot = empty_digest_at(waiting, rules.channel, rules.topics, _channel_now(store, channel, rules, now), now=now)
     told_at = last_told_at(store, NoticeKind.DIGEST, channel)
     if slot is None or (told_at and told_at >= slot):
@@ -74,7 +74,12 @@ def _channel_now(store: Store, channel: str, rules: Rules, now: datetime) -> Cha
     late = messages_of_late(
         store, channel, since=now - rules.channel.window, digests_since=now - _DIGESTS_REMEMBERED, now=now
     )
-    return ChannelNow(begun=late.begun, digests=late.digests, digest_began_at=late.digest_began_at)
+    return ChannelNow(
+        begun=late.begun,
+        digests=late.digests,
+        digests_begun=late.digests_begun,
+        digest_began_at=late.digest_began_at,
+    )
 
 
 def _waiting(row: OutboxRow) -> Waiting:
@@ -90,4 +95,6 @@ def _waiting(row: OutboxRow) -> Waiting:
         attempts=row.attempts,
         maybe_repeat=row.maybe_repeat,
         is_alone=row.is_alone,
+        is_past=row.is_past,
+        at_most=row.at_most,
     )

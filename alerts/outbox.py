@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,18 +17,24 @@ from alerts.attempts import Aftermath, after_try, waits_until
 from alerts.channels import medium_of, send
 from alerts.medium import Medium, Message
 from alerts.message import capacity, message_of
-from alerts.next_message import Rules, next_message, tell_of_empty_digest
+from alerts.next_message import MOST_LOOKED_AT, Rules, next_message, tell_of_empty_digest
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from alerts.templates import template_for
 from alerts.waiting import Hold, Sending
 from stories.counted import counted
 from stories.failpoints import Point, reach
-from stories.store import Store
-from stories.store_channels import channel_state
+from stories.store import DamagedError, Store, StoreError
+from stories.store_channels import ChannelState, channel_state
 from stories.store_messages import begin_message, end_message
 from stories.store_mutes import drop_muted
-from stories.store_outbox import OutboxRow, newest_waiting_at, waiting_rows
+from stories.store_outbox import (
+    OutboxRow,
+    newest_waiting_at,
+    pull_back_from_the_future,
+    rows_of_message,
+    waiting_rows,
+)
 
 SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is left behind
 
@@ -37,6 +42,10 @@ _SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
 # The clock may be set, the machine have slept, or somebody have asked for a retry beside the service.
 _LONGEST_SLEEP = 5.0
 _SHORT_PAUSE = timedelta(seconds=2)  # which is worth waiting for
+
+_CLOCK_SET_BACK = timedelta(minutes=1)  # at least
+_WRITE_SECONDS = 60.0
+_WRITE_PAUSE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -101,46 +110,97 @@ async def deliver_next(
 ) -> Sent | Hold:
     """Send the next message to `channel` and write down what became of it, or say until when there is none and why."""
     now = clock()
-    tell_of_empty_digest(store, channel.name, rules, now=now)
-    state = channel_state(store, channel.name)
-    newest_at = newest_waiting_at(store, channel.name)
-    if newest_at is None:
-        return Hold(until=None, because="nothing waits")
-    if until := waits_until(state, newest_at, now=now):
-        return Hold(until=until, because="the channel does not take messages")
-    waiting = waiting_rows(store, channel.name)
+    state = _state_of(store, channel.name, now)
     medium = medium_of(channel.url or "")
-    planned = next_message(store, rules, state, waiting, now=now, most=capacity(medium))
+    planned = _planned(store, rules, state, medium, now)
     if isinstance(planned, Hold):
         return planned
     if drop_muted(store, planned.ids, now=now):
         return Hold(until=now, because="what is muted was dropped")
-    rows = [_on_its_way(row, now) for row in waiting if row.id in set(planned.ids)]
+    quiet_since = max((at for at in (state.tried_at, state.waits_until) if at), default=None)
     message_id = begin_message(
-        store, channel.name, kind=planned.kind, ids=planned.ids, digest_at=planned.digest_at, now=now
+        store,
+        channel.name,
+        kind=planned.kind,
+        ids=planned.ids,
+        digest_at=planned.digest_at,
+        now=now,
+        quiet_since=quiet_since,
     )
     if message_id is None:
         return Hold(until=now, because="somebody changed what was to be sent")
+    rows = rows_of_message(store, message_id)
     sent = await _send(channel, _made(store, channel, rules, planned, rows, medium), now)
-    now = clock()
-    behind = (row for row in waiting if row.id not in planned.ids and rules.hold_of(row, now=now) is None)
-    after = after_try(sent, rows, behind, state, now=now, chance=chance())
     reach(Point.BEFORE_MARK_SENT)
-    end_message(
-        store,
-        message_id,
-        outcome=sent.arrival,
-        error=sent.error or None,
-        after=after.deliveries,
-        channel=after.channel,
-        now=now,
-    )
+    after = await _written_down(partial(_end, store, message_id, sent, rules, state, now=clock(), chance=chance()))
     _say(f"message {message_id} to {channel.name} ({counted(len(rows), 'delivery')})", sent, after)
     return sent
 
 
-def _on_its_way(row: OutboxRow, now: datetime) -> OutboxRow:
-    return replace(row, attempts=row.attempts + 1, first_tried_at=row.first_tried_at or now)
+def _state_of(store: Store, channel: str, now: datetime) -> ChannelState:
+    """Return how a channel stands, and leave nothing of it in the future when the clock was set back."""
+    state, newest_at = channel_state(store, channel), newest_waiting_at(store, channel)
+    if not any(at and at > now + _CLOCK_SET_BACK for at in (newest_at, state.tried_at)):
+        return state
+    pull_back_from_the_future(store, now=now, channel=channel)
+    return channel_state(store, channel)
+
+
+def _planned(store: Store, rules: Rules, state: ChannelState, medium: Medium, now: datetime) -> Sending | Hold:
+    """Return which rows go out now, or until when none do and why."""
+    tell_of_empty_digest(store, state.name, rules, now=now)
+    newest_at = newest_waiting_at(store, state.name)
+    if newest_at is None:
+        return Hold(until=None, because="nothing waits")
+    if until := waits_until(state, newest_at, now=now):
+        return Hold(until=until, because="the channel does not take messages")
+    waiting = waiting_rows(store, state.name, most=MOST_LOOKED_AT, now=now)
+    return next_message(store, rules, state, waiting, now=now, most=capacity(medium))
+
+
+async def _written_down(end: Callable[[], Aftermath]) -> Aftermath:
+    """Have it written down what became of a message, and wait for an archive that somebody else locks.
+
+    A message that is known to have arrived would be sent again, if that were lost.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _WRITE_SECONDS
+    while True:
+        try:
+            return end()
+        except DamagedError:
+            raise
+        except StoreError as error:
+            if loop.time() >= until:
+                raise
+            log.warning("what became of a message is not written down yet: %s", error)
+        await asyncio.sleep(_WRITE_PAUSE_SECONDS)
+
+
+def _end(
+    store: Store, message_id: int, sent: Sent, rules: Rules, state: ChannelState, *, now: datetime, chance: float
+) -> Aftermath:
+    """Write down what became of a message, from its rows and those behind it as they are by now."""
+    with store.writing():
+        rows = rows_of_message(store, message_id)
+        behind: list[OutboxRow] = []
+        if sent.arrival is Arrival.REFUSED:
+            others = waiting_rows(store, state.name, most=MOST_LOOKED_AT, now=now)
+            held = rules.holds_of(others, now=now)
+            behind = [row for row in others if row.id not in held]
+        after = after_try(sent, rows, behind, state, now=now, chance=chance)
+        end_message(
+            store,
+            message_id,
+            outcome=sent.arrival,
+            error=sent.error or None,
+            after=after.deliveries,
+            channel=after.channel,
+            behind=after.behind,
+            refusals=after.refusals,
+            now=now,
+        )
+        return after
 
 
 def _made(

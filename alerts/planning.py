@@ -41,10 +41,18 @@ def plan(
     """
     if not waiting:
         return Hold(until=None, because="nothing waits")
-    if at.waits_until and at.waits_until > now:
-        return Hold(until=at.waits_until, because="the channel does not take messages")
     planning = _Planning(rule=rule, at=at, now=now, most=max(most, 1), times=_Times(rule, topics, at, now))
     return planning.next_of(sorted(waiting, key=lambda row: row.id))
+
+
+def own_holds(
+    waiting: Sequence[Waiting], rule: ChannelRule, topics: Mapping[str, TopicRule], *, now: datetime
+) -> dict[int, Hold]:
+    """Return until when rows wait by themselves, whatever their channel does, and why, by id; those that do."""
+    at = ChannelNow()
+    planning = _Planning(rule=rule, at=at, now=now, most=1, times=_Times(rule, topics, at, now))
+    holds = {row.id: planning.hold_of(row) or planning.grouping([row]) for row in waiting}
+    return {id: hold for id, hold in holds.items() if hold}
 
 
 def empty_digest_at(
@@ -52,14 +60,14 @@ def empty_digest_at(
 ) -> datetime | None:
     """Return the time of the digest for which it is to be told that nothing came, or None.
 
-    That is when a digest is wanted `even_if_empty`, its time has just come, and no row waits for it. The answer stays
-    the same for an hour: whoever tells it remembers for which channel and time.
+    That is when a digest is wanted `even_if_empty`, its time has just come, and no row waits for it or was in it. The
+    answer stays the same for an hour: whoever tells it remembers for which channel and time.
     """
     times = _Times(rule, topics, at, now)
     digests = {digest for name in topics if (digest := times.of_topic(name).digest) and digest.even_if_empty}
     last = (digest.last_until(now, rule.zone, other_than=frozenset()) for digest in digests)
     slot = max((each for each in last if each), default=None)
-    if slot is None or now - slot >= _EMPTY_FOR or any(sent >= slot for sent in at.digests):
+    if slot is None or now - slot >= _EMPTY_FOR or any(begun >= slot for begun in at.digests | at.digests_begun):
         return None
     waits = any(row.created_at < slot and row.notice_id is None and times.of_topic(row.topic).digest for row in waiting)
     return None if waits else slot
@@ -67,12 +75,17 @@ def empty_digest_at(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Time:
-    """What holds for all rows of one topic: `slot` is the time of the digest that is due, None for none."""
+    """What holds for all rows of one topic.
+
+    `slot` is the time of the digest that is due, None for none; `last_slot` the last that came, though its digest was
+    sent.
+    """
 
     quiets: tuple[Quiet, ...]
     quiet_until: datetime | None
     digest: Digest | None
     slot: datetime | None = None
+    last_slot: datetime | None = None
     next_slot: datetime | None = None
 
 
@@ -100,6 +113,7 @@ class _Times:
             quiet_until=quiet_until(quiets, self._now, zone),
             digest=digest,
             slot=digest.last_until(self._now, zone, other_than=sent) if digest else None,
+            last_slot=digest.last_until(self._now, zone, other_than=frozenset()) if digest else None,
             next_slot=digest.first_after(self._now, zone) if digest else None,
         )
 
@@ -113,6 +127,11 @@ class _Unit:
     @property
     def first(self) -> Waiting:
         return self.rows[0]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may go with any other: it was never refused for what it says."""
+        return not self.first.is_alone and self.first.at_most is None
 
     @property
     def is_notice(self) -> bool:
@@ -147,12 +166,13 @@ class _Planning:
         time = self.times.of(row)
         if time.quiet_until:
             return Hold(until=time.quiet_until, because="quiet hours")
-        if time.digest is None or row.attempts or (time.slot and row.created_at < time.slot):
+        # What was written before a digest went out, and committed after it, is late enough.
+        if time.digest is None or row.attempts or (time.last_slot and row.created_at < time.last_slot):
             return None
         return Hold(until=time.next_slot, because=f"for the digest ({time.digest.written})")
 
     def is_at_once(self, row: Waiting) -> bool:
-        return row.notice_id is None and not row.is_alone and self.times.of(row).digest is None
+        return row.notice_id is None and not row.is_alone and row.at_most is None and self.times.of(row).digest is None
 
     def is_unit_at_once(self, unit: _Unit) -> bool:
         return any(self.is_at_once(row) for row in unit.rows)
@@ -194,14 +214,17 @@ class _Planning:
         if head.first.is_alone or head.is_notice:
             kind = Kind.NOTICE if head.is_notice else Kind.ALERT
             return Sending(kind=kind, ids=tuple(row.id for row in head.rows[: self.most]))
-        alerts = [unit for unit in units if not unit.first.is_alone and not unit.is_notice]
+        if most := head.first.at_most:
+            return self.message_of([unit for unit in units if unit.first.at_most == most][:most])
+        alerts = [unit for unit in units if unit.is_whole and not unit.is_notice]
         at_once = [unit for unit in alerts if self.is_unit_at_once(unit)]
         scheduled = [unit for unit in alerts if not self.is_unit_at_once(unit)]
         apart = len(units) - len(alerts) + bool(scheduled)
         if len(at_once) > MOST_APART or apart + len(self.together(at_once)) > self.room():
             return self.digest_of(alerts, scheduled)
         if scheduled and head is scheduled[0]:
-            return self.digest_of(scheduled, scheduled)
+            in_time = [unit for unit in scheduled if any(self.slot_of(row) for row in unit.rows)]
+            return self.digest_of(in_time, in_time) if in_time else self.group_of(scheduled)
         return self.message_of(self.first_of(self.together(at_once)))
 
     def first_of(self, messages: Sequence[list[_Unit]]) -> list[_Unit]:
@@ -221,9 +244,10 @@ class _Planning:
         return [*([unit] for unit in at_once[:first]), *between, *([unit] for unit in at_once[held:])]
 
     def is_held(self, unit: _Unit) -> bool:
-        """Whether it had to wait: for the end of quiet hours, or because a digest before it was full."""
+        """Whether it is late: past, or it had to wait for the end of quiet hours, or because a digest was full."""
         return any(
-            quiet_until(self.times.of(row).quiets, row.created_at, self.rule.zone)
+            row.is_past
+            or quiet_until(self.times.of(row).quiets, row.created_at, self.rule.zone)
             or (self.at.digest_began_at and row.created_at <= self.at.digest_began_at)
             for row in unit.rows
         )
@@ -231,15 +255,22 @@ class _Planning:
     def message_of(self, units: Sequence[_Unit]) -> Sending:
         if len(units) == 1:
             return Sending(kind=Kind.ALERT, ids=_ids(units))
-        if any(self.is_held(unit) for unit in units):
-            return self.digest_of(units, [])
-        return Sending(kind=Kind.GROUP, ids=_ids(self.as_many_as_fit(units)))
+        return self.digest_of(units, []) if any(self.is_held(unit) for unit in units) else self.group_of(units)
+
+    def group_of(self, units: Sequence[_Unit]) -> Sending:
+        kind = Kind.GROUP if len(units) > 1 else Kind.ALERT
+        return Sending(kind=kind, ids=_ids(self.as_many_as_fit(units)))
 
     def digest_of(self, units: Sequence[_Unit], scheduled: Sequence[_Unit]) -> Sending:
         taken = self.as_many_as_fit(units)
-        slots = [slot for unit in scheduled for row in unit.rows if (slot := self.times.of(row).slot)]
+        slots = [slot for unit in scheduled for row in unit.rows if (slot := self.slot_of(row))]
         is_last = not scheduled or scheduled[-1] in taken
         return Sending(kind=Kind.DIGEST, ids=_ids(taken), digest_at=max(slots, default=None) if is_last else None)
+
+    def slot_of(self, row: Waiting) -> datetime | None:
+        """Return the time of the digest that `row` belongs to, or None when that was sent without it."""
+        slot = self.times.of(row).slot
+        return slot if slot and row.created_at < slot else None
 
     def as_many_as_fit(self, units: Sequence[_Unit]) -> list[_Unit]:
         sizes = accumulate(len(unit.rows) for unit in units)
@@ -251,7 +282,8 @@ def _units(due: Sequence[Waiting]) -> list[_Unit]:
     """Return rows by what goes out together, in the order of the first row of each."""
     together: dict[tuple[str, object], list[Waiting]] = {}
     for row in due:
-        key = ("alone", row.id) if row.is_alone else ("notice", None) if row.notice_id else ("article", row.article_id)
+        is_apart = row.is_alone or row.at_most
+        key = ("apart", row.id) if is_apart else ("notice", None) if row.notice_id else ("article", row.article_id)
         together.setdefault(key, []).append(row)
     return [_Unit(tuple(rows)) for rows in together.values()]
 

@@ -22,7 +22,8 @@ class Kind(StrEnum):
 class Waiting:
     """One row of the outbox that waits for a channel: an alert, or a notice, which has neither topic nor article.
 
-    `is_alone`: it was refused for what it says, so that it goes with no other.
+    `is_alone`: it was refused for what it says, so that it goes with no other. `at_most`: a message of more than
+    so many was refused, so that no more go together.
     """
 
     id: int
@@ -36,6 +37,8 @@ class Waiting:
     attempts: int = 0
     maybe_repeat: bool = False
     is_alone: bool = False
+    at_most: int | None = None
+    is_past: bool = False  # it was known before its topic was new: it goes together with what was, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +88,14 @@ class ChannelRule:
 class ChannelNow:
     """How a channel stands.
 
-    `waits_until`: when it is tried again, if it takes nothing. `begun`: when its messages of the last
-    `ChannelRule.window` began. `digests`: for which times scheduled digests arrived or are underway (`digest_at`), over
-    the last days. `digest_began_at`: when its last message of the kind digest began, whatever became of it.
+    `begun`: when its messages of the last `ChannelRule.window` began. `digests`: for which times scheduled digests
+    arrived or are underway (`digest_at`), over the last days; `digests_begun`: those that were refused, too.
+    `digest_began_at`: when its last message of the kind digest began, whatever became of it.
     """
 
-    waits_until: datetime | None = None
     begun: tuple[datetime, ...] = ()
     digests: frozenset[datetime] = frozenset()
+    digests_begun: frozenset[datetime] = frozenset()
     digest_began_at: datetime | None = None
 
 

@@ -12,7 +12,7 @@ from scheduler.config_schema import ConfigFile
 from scheduler.showing import ago
 from stories.store import Store
 from stories.store_channels import channel_state
-from stories.store_outbox import OutboxRow, newest_waiting_at, waiting_rows
+from stories.store_outbox import newest_waiting_at, waiting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +51,14 @@ def waiting_for(store: Store, channel: str, book: Rulebook, *, now: datetime) ->
         waiting_rows(store, channel),
         book.rules.get(channel, Rules()),
     )
+    own = {id: _held(hold) for id, hold in rules.holds_of(waiting, now=now).items()}
     if until := waits_until(state, newest_waiting_at(store, channel), now=now):
         asked = "asked to be left alone" if state.is_asked else "takes no messages"
         failing = WaitsFor(because=f"the channel {asked} ({state.error})", until=until)
-        return {row.id: _own_wait(row, rules, now) or failing for row in waiting}
+        return {row.id: failing for row in waiting} | own
     planned = next_message(store, rules, state, waiting, now=now, most=max(len(waiting), 1))
     turn = _held(planned) if isinstance(planned, Hold) else WaitsFor(because="its turn: the service sends it next")
-    return {row.id: _own_wait(row, rules, now) or turn for row in waiting}
-
-
-def _own_wait(row: OutboxRow, rules: Rules, now: datetime) -> WaitsFor | None:
-    """Return what a row would wait for if its channel were free."""
-    hold = rules.hold_of(row, now=now)
-    return _held(hold) if hold else None
+    return {row.id: turn for row in waiting} | own
 
 
 def _held(hold: Hold) -> WaitsFor:

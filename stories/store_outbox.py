@@ -17,7 +17,8 @@ class OutboxRow:
 
     `attempts` counts the sends begun so far, `refusals` those at which trying again was said not to help or the message
     to be at fault, `unknowns` those that may have arrived; then `maybe_repeat` says so. `first_tried_at` is when it was
-    tried first, itself or, with those before it, the channel. `is_alone`: it goes with no other.
+    tried first, itself or, with those before it, the channel; it moves on by any time in which nobody tried.
+    `is_alone`: it goes with no other. `at_most`: so many go together, since a message of more was refused.
     """
 
     id: int
@@ -35,6 +36,8 @@ class OutboxRow:
     unknowns: int = 0
     maybe_repeat: bool = False
     is_alone: bool = False
+    at_most: int | None = None
+    is_past: bool = False  # it was known before its topic was new
     first_tried_at: datetime | None = None
     message_id: int | None = None
 
@@ -62,17 +65,39 @@ class DeadLetters:
 
 _COLUMNS = (
     "deliveries.id, channel, alert_id, notice_id, is_end, coalesce(topic, '') AS topic, story_id, article_id,"
-    " deliveries.created_at, not_before, attempts, refusals, unknowns, maybe_repeat, is_alone, first_tried_at,"
-    " message_id"
+    " deliveries.created_at, not_before, attempts, refusals, unknowns, maybe_repeat, is_alone, at_most,"
+    " first_tried_at, message_id, coalesce(is_past, 0) AS is_past"
 )
 
 
-def waiting_rows(store: Store, channel: str) -> list[OutboxRow]:
-    """Return what waits for `channel` and is not on its way, oldest first."""
+def waiting_rows(
+    store: Store, channel: str, *, most: int | None = None, now: datetime | None = None
+) -> list[OutboxRow]:
+    """Return what waits for `channel` and is not on its way, oldest first.
+
+    At `most` so many of each topic, and as many again of those that are not to be tried yet at `now`: what waits by
+    thousands for its digest hides nothing of another topic, and need not be read to send what is before it.
+    """
+    number = "row_number() OVER (PARTITION BY topic, not_before > :now ORDER BY deliveries.id)"
+    rows = store.query(
+        f"SELECT {_COLUMNS} FROM deliveries LEFT JOIN alerts ON alerts.id = alert_id WHERE deliveries.id IN"
+        f" (SELECT id FROM (SELECT deliveries.id, {number} AS number FROM deliveries LEFT JOIN alerts"
+        f" ON alerts.id = alert_id WHERE channel = :channel AND {WAITING} AND state != 'sending')"
+        " WHERE number <= :most) ORDER BY deliveries.id"
+        if most
+        else f"SELECT {_COLUMNS} FROM deliveries LEFT JOIN alerts ON alerts.id = alert_id"
+        f" WHERE channel = :channel AND {WAITING} AND state != 'sending' ORDER BY deliveries.id",
+        {"channel": channel, "most": most, "now": stamp(now) if now else ""},
+    )
+    return [_row(row) for row in rows]
+
+
+def rows_of_message(store: Store, message_id: int) -> list[OutboxRow]:
+    """Return the rows of a message that is on its way."""
     rows = store.query(
         f"SELECT {_COLUMNS} FROM deliveries LEFT JOIN alerts ON alerts.id = alert_id"
-        f" WHERE channel = ? AND {WAITING} AND state != 'sending' ORDER BY deliveries.id",
-        [channel],
+        " WHERE message_id = ? AND state = 'sending' ORDER BY deliveries.id",
+        [message_id],
     )
     return [_row(row) for row in rows]
 
@@ -135,15 +160,29 @@ def reopen_interrupted(store: Store, *, now: datetime, channel: str | None = Non
         return cursor.rowcount
 
 
-def pull_back_from_the_future(store: Store, *, now: datetime) -> None:
-    """Make deliveries due that were written while the clock stood in the future; they would wait until then."""
+def pull_back_from_the_future(store: Store, *, now: datetime, channel: str | None = None) -> None:
+    """Make due what was written or tried while the clock stood in the future, of one channel or all.
+
+    It would wait until then. A service that asked for time has it from now on. A digest that went out for a time which
+    has not come is none for that time.
+    """
+    among = {"now": stamp(now), "channel": channel}
+    mine = "channel = coalesce(:channel, channel)"
     with store.writing():
         store.db.execute(
-            f"UPDATE deliveries SET not_before = :now, created_at = :now WHERE {WAITING} AND created_at > :now",
-            {"now": stamp(now)},
+            "UPDATE deliveries SET not_before = min(not_before, :now), created_at = min(created_at, :now),"
+            f" first_tried_at = min(first_tried_at, :now) WHERE {mine} AND {WAITING} AND (created_at > :now"
+            " OR first_tried_at > :now OR message_id IN (SELECT id FROM messages WHERE began_at > :now))",
+            among,
         )
         store.db.execute(
-            "UPDATE channels SET waits_until = NULL, tried_at = :now WHERE tried_at > :now", {"now": stamp(now)}
+            f"UPDATE messages SET digest_at = NULL WHERE {mine} AND began_at > :now AND digest_at > :now", among
+        )
+        store.db.execute(
+            "UPDATE channels SET waits_until = CASE WHEN is_asked THEN strftime('%Y-%m-%dT%H:%M:%fZ', julianday(:now)"
+            " + julianday(waits_until) - julianday(tried_at)) END, tried_at = :now,"
+            " failing_since = min(failing_since, :now) WHERE name = coalesce(:channel, name) AND tried_at > :now",
+            among,
         )
 
 
@@ -203,11 +242,15 @@ def dead_letters(store: Store) -> list[DeadLetters]:
 
 def outbox_counts(store: Store) -> list[ChannelCounts]:
     """Return how the deliveries of each channel stand."""
+    # Counted in the index first: the rows themselves are many times as much to read.
     rows = store.query(
-        "SELECT channel, sum(state IN ('new', 'sending', 'failed')) AS waiting, sum(state = 'sent') AS sent,"
-        " sum(state = 'dead') AS dead,"
-        " (SELECT error FROM deliveries AS last WHERE last.channel = deliveries.channel AND state IN ('failed', 'dead')"
-        " ORDER BY id DESC LIMIT 1) AS error FROM deliveries GROUP BY channel ORDER BY channel"
+        "SELECT channel, sum(CASE WHEN state IN ('new', 'sending', 'failed') THEN count ELSE 0 END) AS waiting,"
+        " sum(CASE state WHEN 'sent' THEN count ELSE 0 END) AS sent,"
+        " sum(CASE state WHEN 'dead' THEN count ELSE 0 END) AS dead,"
+        " (SELECT error FROM deliveries AS last WHERE last.channel = counts.channel AND state IN ('failed', 'dead')"
+        " ORDER BY id DESC LIMIT 1) AS error"
+        " FROM (SELECT channel, state, count(*) AS count FROM deliveries GROUP BY channel, state) AS counts"
+        " GROUP BY channel ORDER BY channel"
     )
     return [ChannelCounts(**row) for row in rows]
 
@@ -219,6 +262,7 @@ def _row(row: dict[str, Any]) -> OutboxRow:
             "is_end": bool(row["is_end"]),
             "maybe_repeat": bool(row["maybe_repeat"]),
             "is_alone": bool(row["is_alone"]),
+            "is_past": bool(row["is_past"]),
             "created_at": instant(row["created_at"]),
             "not_before": instant(row["not_before"]),
             "first_tried_at": instant_or_none(row["first_tried_at"]),

@@ -56,12 +56,13 @@ def tried(
         error=error,
     )
     outcome = "arrived" if state == "sent" else "unknown" if maybe_repeat else "refused"
-    end_message(
-        store,
-        message_id,
-        outcome=outcome,
-        error=error,
-        after=[after],
-        channel=channel_state(store, channel),
-        now=now,
-    )
+    with store.writing():
+        end_message(
+            store,
+            message_id,
+            outcome=outcome,
+            error=error,
+            after=[after],
+            channel=channel_state(store, channel),
+            now=now,
+        )

@@ -28,6 +28,7 @@ HOUR = timedelta(hours=1)
 WELL = ChannelState(name="hook")
 ARRIVED = Sent(Arrival.ARRIVED)
 DOWN = Sent(Arrival.REFUSED, "connection refused")
+TROUBLE = Sent(Arrival.REFUSED, "the service answered 500", may_be_of_message=True)
 GONE = Sent(Arrival.REFUSED, "the service answered 404", is_permanent=True)
 BAD = Sent(Arrival.REFUSED, "the service answered 400", is_permanent=True, is_of_message=True)
 GREYLISTED = Sent(Arrival.REFUSED, "450 try again in 5 minutes", is_of_message=True)
@@ -64,6 +65,7 @@ def again(before: OutboxRow, became: DeliveryAfter) -> OutboxRow:
         refusals=became.refusals,
         unknowns=became.unknowns,
         is_alone=became.is_alone,
+        not_before=became.not_before,
         first_tried_at=became.first_tried_at,
     )
 
@@ -86,7 +88,7 @@ def play(sent: Sent, *, chance: float = 0.5) -> tuple[list[timedelta], DeliveryA
 
 def test_what_arrived_is_sent_and_its_channel_is_well() -> None:
     failing = replace(WELL, failures=5, failing_since=NOON, waits_until=NOON, error="timed out")
-    assert after(ARRIVED, row(1), row(2), channel=failing).channel == WELL
+    assert after(ARRIVED, row(1), row(2), channel=failing).channel == replace(WELL, tried_at=NOON)
     assert [each.state for each in after(ARRIVED, row(1), row(2), channel=failing).deliveries] == ["sent"] * 2
 
 
@@ -127,8 +129,7 @@ def test_a_wait_for_a_digest_does_not_count_as_trying() -> None:
 
 def test_what_waits_behind_is_given_up_with_what_was_tried() -> None:
     now = NOON + GIVE_UP_AFTER
-    (first,) = after(DOWN, behind=(waiting_row(2),)).deliveries[1:]
-    assert (first.state, first.first_tried_at) == ("new", NOON)
+    assert after(DOWN, behind=(waiting_row(2),)).behind == (2,)
     later = waiting_row(2, first_tried_at=NOON)
     assert [each.state for each in after(DOWN, row(1), behind=(later,), now=now).deliveries] == ["dead", "dead"]
 
@@ -207,8 +208,9 @@ def test_a_refusal_after_a_restart_does_not_give_up_early() -> None:
 def test_what_waits_behind_a_channel_that_is_gone_is_given_up_with_the_first() -> None:
     now, first = NOON + HOUR, row(1, refusals=2)
     behind = (waiting_row(2, refusals=2, first_tried_at=NOON), waiting_row(3))
-    became = after(GONE, first, behind=behind, now=now).deliveries
-    assert [(each.id, each.state, each.refusals) for each in became] == [(1, "dead", 3), (2, "dead", 3), (3, "new", 1)]
+    became = after(GONE, first, behind=behind, now=now)
+    assert [(each.id, each.state, each.refusals) for each in became.deliveries] == [(1, "dead", 3), (2, "dead", 3)]
+    assert (became.behind, became.refusals) == ((3,), 1)
 
 
 # Messages that are not taken
@@ -216,23 +218,40 @@ def test_what_waits_behind_a_channel_that_is_gone_is_given_up_with_the_first() -
 
 def test_a_message_that_is_not_taken_leaves_its_channel_free() -> None:
     became = after(GREYLISTED)
-    assert became.channel == WELL
+    assert became.channel == replace(WELL, tried_at=NOON)
     assert became.deliveries[0].not_before == NOON + timedelta(seconds=30)
     assert became.deliveries[0].is_alone
 
 
-def test_a_message_of_many_that_is_not_taken_is_taken_apart() -> None:
-    became = after(BAD, row(1), row(2)).deliveries
-    assert [(each.is_alone, each.not_before) for each in became] == [(True, NOON), (True, NOON)]
+@pytest.mark.parametrize(("rows", "parts"), [(2, 1), (3, 2), (100, 50)])
+def test_a_message_of_many_that_is_not_taken_is_taken_apart(rows: int, parts: int) -> None:
+    became = after(BAD, *(row(id) for id in range(1, rows + 1))).deliveries
+    assert {(each.at_most, each.is_alone, each.refusals, each.not_before) for each in became} == {
+        (parts, False, 0, NOON)
+    }
 
 
 def test_a_message_that_fails_while_others_arrive_is_at_fault_whatever_is_said() -> None:
-    became = after(DOWN, row(attempts=4))
-    assert became.channel == WELL
+    became = after(TROUBLE, row(attempts=4))
+    assert became.channel == replace(WELL, tried_at=NOON)
     (first,) = became.deliveries
     assert (first.state, first.not_before, first.is_alone) == ("failed", NOON + timedelta(seconds=30), False)
-    assert after(DOWN, row(attempts=5, refusals=1)).deliveries[0].is_alone
-    assert after(DOWN, row(attempts=4), row(2)).channel.failures == 1  # one of them was not tried often
+    assert after(TROUBLE, row(attempts=5, refusals=1)).deliveries[0].is_alone
+    assert after(TROUBLE, row(attempts=4), row(2)).channel.failures == 1  # one of them was not tried often
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(DOWN, id="no line stood"),
+        pytest.param(Sent(Arrival.REFUSED, "the service answered 503"), id="busy"),
+        pytest.param(Sent(Arrival.REFUSED, "429", retry_after=HOUR, may_be_of_message=True), id="asked for time"),
+    ],
+)
+def test_a_message_is_not_at_fault_where_its_service_is_busy_or_away(sent: Sent) -> None:
+    became = after(sent, row(attempts=9))
+    assert became.channel.failures == 1
+    assert became.channel.waits_until == NOON + (sent.retry_after or timedelta(seconds=30))
 
 
 def test_after_three_failures_others_are_tried_where_there_are_others() -> None:

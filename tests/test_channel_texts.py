@@ -262,6 +262,8 @@ def test_each_service_gets_what_looks_best_there() -> None:
         "matrixs://token@example.org/!room:example.org?mode=off": Medium.TEXT,
         "json://127.0.0.1/x": Medium.TEXT,
         "console://": Medium.TEXT,
+        "kodi://127.0.0.1": Medium.TEXT,  # whose plug-in says in a number which protocol it speaks
+        "xbmc://127.0.0.1": Medium.TEXT,
         "nonsense": Medium.TEXT,
     }
     assert {url: medium_of(url) for url in media} == media

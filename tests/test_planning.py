@@ -67,10 +67,6 @@ def test_nothing_waits_for_nothing() -> None:
     assert hold([]) == Hold(until=None, because="nothing waits")
 
 
-def test_a_channel_that_takes_nothing_is_left_alone() -> None:
-    assert hold(several(1), at=ChannelNow(waits_until=NOW + HOUR)).until == NOW + HOUR
-
-
 def test_a_row_to_be_tried_again_later_lets_others_pass() -> None:
     later = replace(waiting(1, NOW - HOUR), not_before=NOW + MINUTE, attempts=1)
     assert sending([later, *several(1, first=2)]).ids == (2,)
@@ -116,6 +112,13 @@ def test_a_message_that_was_refused_for_what_it_says_goes_with_no_other() -> Non
     alone = [replace(row, is_alone=True, attempts=1) for row in several(2)]
     assert sending([*alone, *several(30, first=3)]) == Sending(kind=Kind.ALERT, ids=(1,))
     assert sending([*several(30, first=3), replace(alone[0], id=50)]).kind is Kind.DIGEST
+
+
+def test_of_a_message_that_was_refused_half_goes_next_and_the_other_half_then() -> None:
+    parts = [replace(row, at_most=2, attempts=1) for row in several(4)]
+    assert sending([*parts, *several(30, first=5)]) == Sending(kind=Kind.GROUP, ids=(1, 2))
+    assert sending([*parts[2:], *several(30, first=5)]) == Sending(kind=Kind.GROUP, ids=(3, 4))
+    assert sending([replace(parts[0], at_most=1), *parts[1:]]) == Sending(kind=Kind.ALERT, ids=(1,))
 
 
 def test_quiet_hours_end_with_one_digest_and_urgent_topics_pass_them() -> None:
@@ -166,11 +169,11 @@ def test_a_digest_takes_what_came_before_its_time(own: bool) -> None:
     assert hold(late, rule, Antitrust=topic).until == slot + 24 * HOUR
 
 
-def test_a_digest_that_was_sent_is_not_sent_again_for_what_came_late() -> None:
-    slot = datetime(2026, 11, 23, 8, tzinfo=UTC)
-    at = ChannelNow(digests=frozenset({slot}))
+def test_what_was_committed_after_its_digest_went_out_goes_by_itself_and_is_no_second_digest() -> None:
+    at = ChannelNow(digests=frozenset({datetime(2026, 11, 23, 8, tzinfo=UTC)}))
     late = several(1, age=5 * HOUR)
-    assert hold(late, at=at, Antitrust=TopicRule(digest=MORNING)).until == slot + 24 * HOUR
+    sent = sending(late, at=at, Antitrust=TopicRule(digest=MORNING))
+    assert sent == Sending(kind=Kind.ALERT, ids=(1,))
 
 
 def test_a_digest_of_unknown_end_is_tried_again_before_the_next_time() -> None:
