@@ -10,6 +10,7 @@ REPEAT = "(possible repeat)"
 REPEAT_IN_FULL = "(possible repeat: an earlier try may have reached you)"
 UNTITLED = "(untitled)"
 NO_LINK = "(no safe link)"
+ADVISED = 4  # notices in one message; of more, only what happened is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class NoticeCard:
     since: datetime
     over_at: datetime | None
     is_repeat: bool
+    has_end: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,11 @@ class DigestCard:
     def stories(self) -> int:
         """How many stories it tells."""
         return sum(len(topic.stories) for topic in self.topics)
+
+    @property
+    def has_room_for_advice(self) -> bool:
+        """Whether its notices are so few that each says what it means and what to do."""
+        return len(self.notices) <= ADVISED
 
 
 Card = StoryCard | DigestCard | NoticeCard

@@ -96,12 +96,25 @@ def fitting_digest(card: DigestCard, write: Callable[[DigestCard, int, bool], st
     return write(card, fits, True)
 
 
+def advice(card: NoticeCard) -> Iterator[tuple[str, str]]:
+    """Yield what a notice means and what to do, each behind its heading."""
+    if card.means:
+        yield "What it means", card.means
+    if card.to_do:
+        yield "What to do", card.to_do
+
+
 def duration(card: NoticeCard) -> str:
-    """Return when a notice was told first, and when it was over."""
-    since = time_in_words(card.since)
-    return (
-        f"From {since} to {time_in_words(card.over_at)}." if card.over_at else f"Since {since}; its end is told, too."
-    )
+    """Return when a notice was told first, and when it was over; nothing where there is nothing to follow.
+
+    Since when it holds, it says itself: that began before it was told.
+    """
+    told = f"Told {time_in_words(card.since)}"
+    if card.over_at:
+        return f"{told}; over since {time_in_words(card.over_at)}."
+    if card.has_end:
+        return f"{told}; its end is told, too."
+    return f"{told}." if card.to_do else ""
 
 
 def topics_in_words(topics: Sequence[str]) -> str:

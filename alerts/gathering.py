@@ -1,5 +1,6 @@
 """Cards from the archive: what messages say of the alerts and notices that wait in the outbox."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from stories.store_cards import AlertToTell, NoticeToTell, alerts_to_tell, notic
 from stories.told_address import name_in_words
 
 _DAY = timedelta(days=1)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Row(Protocol):
@@ -157,11 +159,17 @@ def notice_card(notice: NoticeToTell, *, is_end: bool, is_repeat: bool) -> Notic
         title=f"{words.over if is_end else words.title}{f': {notice.about}' if notice.about else ''}",
         happened=f"It was: {notice.sentence}" if is_end else begun(notice.sentence),
         means="" if is_end else words.means,
-        to_do="" if is_end else words.to_do,
+        to_do="" if is_end else _to_do(words.to_do, notice.about),
         since=notice.told_at,
         over_at=over_at,
         is_repeat=is_repeat,
+        has_end=words.has_end,
     )
+
+
+def _to_do(words: str, about: str) -> str:
+    """Return what to do with the name in its commands, where a shell and every medium take that as it is."""
+    return words.replace("NAME", about) if _PLAIN_NAME.fullmatch(about) else words
 
 
 def _notices(store: Store, rows: Sequence[Row]) -> list[NoticeCard]:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeWords:
-    """What happened in a few words, for the subject; what it means; what to do; and how it sounds when it is over."""
+    """What happened in a few words, for the subject; what it means; what to do; and how it sounds when it is over.
+
+    NAME in what to do is what it is about. Of what passes by itself no end is told: it has none.
+    """
 
     title: str
     means: str
     to_do: str
     over: str
+    has_end: bool = True
 
 
 _WORDS = {
@@ -57,12 +61,15 @@ _WORDS = {
         means="No alert came for this digest, and the configuration wants that to be told.",
         to_do="",
         over="",
+        has_end=False,
     ),
     "dead": NoticeWords(
         title="messages were given up",
         means="They reached nobody on that channel, and are not tried again by themselves.",
-        to_do="`wirewatch deliveries --dead` says why; `retry` sends them again, `drop` forgets them.",
-        over="no message is given up any more",
+        to_do="`wirewatch deliveries --dead --channel NAME` says why; `wirewatch deliveries retry --dead"
+        " --channel NAME` sends them again, `drop` forgets them.",
+        over="",
+        has_end=False,
     ),
     "config": NoticeWords(
         title="config.yaml has mistakes",
@@ -94,6 +101,7 @@ _WORDS = {
         " possible repeat; what is older is not.",
         to_do="Look at the disk. The damaged file lies beside the archive; remove it when you have no use for it.",
         over="",
+        has_end=False,
     ),
     "damaged": NoticeWords(
         title="the archive is damaged",
@@ -109,10 +117,11 @@ _WORDS = {
         over="backups are made again",
     ),
     "canary": NoticeWords(
-        title="a test story",
-        means="The way from a feed to this channel is open.",
-        to_do="Nothing. `wirewatch status` shows how long it took; `service.canary` in config.yaml says when it comes.",
-        over="a test story",
+        title="all is well (a test story)",
+        means="",
+        to_do="",
+        over="",
+        has_end=False,
     ),
     "late": NoticeWords(
         title="a test story did not arrive",

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from html import escape
 
 from alerts.card import NO_LINK, REPEAT_IN_FULL, NoticeCard, StoryCard
-from alerts.card_wording import MOST_LINKS, MOST_WHYS, duration, more_topics, news_lines, origin_lines, topics_in_words
+from alerts.card_wording import (
+    MOST_LINKS,
+    MOST_WHYS,
+    advice,
+    duration,
+    more_topics,
+    news_lines,
+    origin_lines,
+    topics_in_words,
+)
 from alerts.harmless import said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from stories.told_address import host_in_words, name_in_words, told_address
@@ -92,8 +101,7 @@ def notice_html(card: NoticeCard, title: str) -> str:
         _p("wirewatch", "topic"),
         f"<h1>{_text(card.title[:1].upper() + card.title[1:])}</h1>",
         f"<p>{escape(said_here(card.happened))}</p>",
-        f"<h3>What it means</h3>{_ours(card.means, '')}" if card.means else "",
-        f"<h3>What to do</h3>{_ours(card.to_do, '')}" if card.to_do else "",
+        *(f"<h3>{heading}</h3>{_ours(text, '')}" for heading, text in advice(card)),
         _p(duration(card), "quiet"),
     )
 
@@ -181,6 +189,11 @@ def _ours(text: str, style: str = "quiet") -> str:
     """Return a sentence of our own as a paragraph, in which code stands between backticks."""
     code = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
     return f"<p{_class(style)}>{code}</p>"
+
+
+def advice_html(card: NoticeCard) -> str:
+    """Return what a notice means and what to do, where it stands among others."""
+    return "".join(_ours(f"{heading}: {text}") for heading, text in advice(card))
 
 
 def _class(style: str) -> str:

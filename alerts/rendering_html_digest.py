@@ -6,7 +6,7 @@ from html import escape
 from alerts.card import DigestCard, NoticeCard, StoryCard, StorySection
 from alerts.card_wording import contents, covered, entry, headline, notice_headline
 from alerts.harmless import said, said_here
-from alerts.rendering_html import headline_html, page, paragraph
+from alerts.rendering_html import advice_html, headline_html, page, paragraph
 from stories.counted import counted
 
 
@@ -20,7 +20,7 @@ def digest_html(card: DigestCard, title: str) -> str:
         f"<h1>{escape(' and '.join(counts))}</h1>",
         paragraph(covered(card), "quiet"),
         _contents(card),
-        *(_notice(notice) for notice in card.notices),
+        *(_notice(notice, is_whole=card.has_room_for_advice) for notice in card.notices),
         *_topics(card),
     )
 
@@ -49,6 +49,6 @@ def _headline(card: StoryCard) -> str:
     return headline_html(card, headline(card))
 
 
-def _notice(card: NoticeCard) -> str:
+def _notice(card: NoticeCard, *, is_whole: bool) -> str:
     happened = f'<p class="quiet">{escape(said_here(card.happened))}</p>'
-    return f'<div class="new">{paragraph(notice_headline(card))}{happened}</div>'
+    return f'<div class="new">{paragraph(notice_headline(card))}{happened}{advice_html(card) if is_whole else ""}</div>'

@@ -7,6 +7,7 @@ from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCa
 from alerts.card_wording import (
     MOST_LINKS,
     MOST_WHYS,
+    advice,
     contents,
     covered,
     duration,
@@ -76,8 +77,7 @@ def notice_markdown(card: NoticeCard) -> str:
     return _blocks(
         f"*{REPEAT_IN_FULL}*" if card.is_repeat else "",
         _escaped(said_here(card.happened)),
-        f"**What it means:** {card.means}" if card.means else "",
-        f"**What to do:** {card.to_do}" if card.to_do else "",
+        *_advice(card),
         duration(card),
     )
 
@@ -92,7 +92,7 @@ def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
     blocks = [
         _lines(covered(card), *(f"{_plain(topic)}: {counted(n, 'story', 'stories')}" for topic, n in contents(card)))
     ]
-    blocks += [_notice(notice) for notice in card.notices]
+    blocks += [_notice(notice, is_whole=card.has_room_for_advice) for notice in card.notices]
     for topic in card.topics:
         shown = topic.stories[:room]
         room -= len(shown)
@@ -112,8 +112,14 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
     return _lines(told, _plain(entry(newest)), *before)
 
 
-def _notice(card: NoticeCard) -> str:
-    return _lines(f"**{_plain(notice_headline(card))}**", _escaped(said_here(card.happened)))
+def _notice(card: NoticeCard, *, is_whole: bool) -> str:
+    counsel = _advice(card) if is_whole else ()
+    return _lines(f"**{_plain(notice_headline(card))}**", _escaped(said_here(card.happened)), *counsel)
+
+
+def _advice(card: NoticeCard) -> Iterator[str]:
+    for heading, text in advice(card):
+        yield f"**{heading}:** {text}"
 
 
 def _read(card: StoryCard) -> str:

@@ -12,6 +12,7 @@ from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCa
 from alerts.card_wording import (
     MOST_LINKS,
     MOST_WHYS,
+    advice,
     contents,
     covered,
     duration,
@@ -38,7 +39,7 @@ LONGEST_SECTION = 3000  # characters
 LONGEST_HEADER = 150
 _LONGEST_CONTEXT = 2000
 _DIVIDER: Block = {"type": "divider"}
-_LONGEST_NOTICE = 700  # characters, of one among others
+_LONGEST_NOTICE = 1000  # characters, of one among others
 _LONGEST_LINK = 1200  # characters, of an address as it is escaped
 _LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
 _FORMS = re.compile(r"[*_~`]")  # Slack has no sign that takes their meaning; between unseen spaces they have none
@@ -74,16 +75,14 @@ def notice_blocks(card: NoticeCard, title: str) -> Blocks:
 
     def body(limit: int) -> Iterator[str]:
         yield _escaped(said_here(card.happened, limit))
-        if card.means:
-            yield f"*What it means:* {_entities(card.means)}"
-        if card.to_do:
-            yield f"*What to do:* {_entities(card.to_do)}"
+        yield from _advice(card)
 
+    lasting = duration(card)
     return (
         _header(title),
         *_repeat(card.is_repeat),
         _section(_fitting(body, LONGEST_SECTION, between="\n\n")),
-        _context(duration(card)),
+        *((_context(lasting),) if lasting else ()),
     )
 
 
@@ -91,7 +90,8 @@ def digest_blocks(card: DigestCard, title: str) -> Blocks:
     """Return a digest as blocks: notices, topics with their stories, as many as have room, and how many have none."""
     top = [_header(title), _context(_fitting(partial(_contents, card), _LONGEST_CONTEXT))]
     room = MOST_BLOCKS - len(top) - 1  # the last says what is left out
-    notices = _packed((_fitting(partial(_notice, notice), _LONGEST_NOTICE), 1) for notice in card.notices)[:room]
+    about = partial(partial, _notice, is_whole=card.has_room_for_advice)
+    notices = _packed((_fitting(about(notice), _LONGEST_NOTICE), 1) for notice in card.notices)[:room]
     room -= len(notices)
     by_topic = [_packed(_topic(topic.topic, topic.stories)) for topic in card.topics]
     if sum(map(len, by_topic)) > room:  # then several topics share a section
@@ -163,9 +163,16 @@ def _entry(story: StorySection, limit: int) -> Iterator[str]:
         yield f"   earlier: {_plain(headline(card), min(limit, 200))}"
 
 
-def _notice(card: NoticeCard, limit: int) -> Iterator[str]:
+def _notice(card: NoticeCard, limit: int, *, is_whole: bool) -> Iterator[str]:
     yield f"*{_plain(notice_headline(card), 150)}*"
     yield _escaped(said_here(card.happened, min(limit, 400)))
+    if is_whole:
+        yield from _advice(card)
+
+
+def _advice(card: NoticeCard) -> Iterator[str]:
+    for heading, text in advice(card):
+        yield f"*{heading}:* {_entities(text)}"
 
 
 def _contents(card: DigestCard, limit: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCa
 from alerts.card_wording import (
     MOST_LINKS,
     MOST_WHYS,
+    advice,
     contents,
     covered,
     duration,
@@ -81,8 +82,7 @@ def notice_text(card: NoticeCard) -> str:
     blocks = (
         REPEAT_IN_FULL if card.is_repeat else "",
         said_here(card.happened),
-        f"What it means: {card.means}" if card.means else "",
-        f"What to do: {card.to_do}" if card.to_do else "",
+        *(f"{heading}: {text}" for heading, text in advice(card)),
         duration(card),
     )
     return "\n\n".join(block for block in blocks if block)
@@ -95,7 +95,10 @@ def digest_text(card: DigestCard, *, most: int | None = None) -> str:
 
 def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
     room = stories
-    blocks = [_lines(covered(card), *_contents(card)), *(_notice(notice) for notice in card.notices)]
+    blocks = [
+        _lines(covered(card), *_contents(card)),
+        *(_notice(notice, is_whole=card.has_room_for_advice) for notice in card.notices),
+    ]
     for topic in card.topics:
         shown = topic.stories[:room]
         room -= len(shown)
@@ -122,8 +125,11 @@ def _entry(story: StorySection, *, is_short: bool) -> str:
     )
 
 
-def _notice(card: NoticeCard) -> str:
-    return _lines(said(f"! {notice_headline(card)}"), said_here(card.happened), said(card.to_do))
+def _notice(card: NoticeCard, *, is_whole: bool) -> str:
+    counsel = (f"{heading}: {text}" for heading, text in advice(card))
+    return _lines(
+        said(f"! {notice_headline(card)}"), said_here(card.happened), *(counsel if is_whole else [said(card.to_do)])
+    )
 
 
 def _lines(*given: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from alerts.timing import quiet_until
 from alerts.waiting import ChannelRule
+from alerts.wording import time_in_words
 from scheduler.config import Config
 from scheduler.config_service import CanarySettings
 from scheduler.rehearsing import fault_of_rehearsal
@@ -19,7 +20,7 @@ EVERY = timedelta(hours=24)  # unless the configuration says otherwise
 IN_TIME = timedelta(minutes=10)
 LOOK_SECONDS = 10.0  # between two looks at the timetable
 
-_SENTENCE = "this is a test story, which wirewatch sends itself: alerts that go to this channel arrive"
+_SENTENCE = "this test story came the whole way to you, as alerts do; nothing is to be done."
 _MISSED = timedelta(hours=1)  # a time of day that passed longer ago, while nothing ran, is not made up for
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def _say_late(store: Store, canary: Canary, *, now: datetime) -> None:
     """Say once that a canary did not arrive; it holds until one does."""
     how = "has not arrived yet" if canary.is_on_its_way else "did not arrive"
     why = f": {canary.error}" if canary.error else ""
-    sentence = f"channel {canary.channel}: the test story of {canary.begun_at:%Y-%m-%d %H:%M} UTC {how}{why}"
+    sentence = f"channel {canary.channel}: the test story of {time_in_words(canary.begun_at)} {how}{why}"
     notice = Notice(kind=NoticeKind.LATE, feed_id=None, subject=canary.channel, sentence=sentence, told_at=now)
     if canary.channel in _said_late(store):
         return

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from alerts.wording import time_in_words
 from scheduler.after_poll import RENAMINGS, RENAMINGS_FADE, forgiven
 from scheduler.deafness import TOLD_AFTER as SILENT_TOLD_AFTER
 from scheduler.deafness import is_frozen
@@ -112,7 +113,7 @@ def _failing(feed: FeedState, now: datetime, *, is_told: bool) -> str | None:
     is_missing = feed.status == _NOT_FOUND
     if not is_told and now - feed.failing_since < (MISSING_TOLD_AFTER if is_missing else TOLD_AFTER):
         return None
-    since = f"since {feed.failing_since:%Y-%m-%d %H:%M} UTC"
+    since = f"since {time_in_words(feed.failing_since)}"
     return f"not found (404) {since}; is its address right?" if is_missing else f"fails {since}: {feed.error}"
 
 
@@ -125,11 +126,11 @@ def _ids(feed: FeedState, now: datetime) -> str | None:
 
 
 def _since(at: datetime | None, now: datetime, what: str) -> str | None:
-    return f"{what} {at:%Y-%m-%d %H:%M} UTC" if at and now - at >= SILENT_TOLD_AFTER else None
+    return f"{what} {time_in_words(at)}" if at and now - at >= SILENT_TOLD_AFTER else None
 
 
 def _frozen(feed: FeedState, now: datetime) -> str | None:
     if not is_frozen(feed, now=now) or feed.newest_at is None or feed.rhythm is None:
         return None
     usual = write_duration(max(feed.rhythm, timedelta(minutes=1)))
-    return f"answers, but nothing new came since {feed.newest_at:%Y-%m-%d %H:%M} UTC; usual is {usual} between two"
+    return f"answers, but nothing new came since {time_in_words(feed.newest_at)}; usual is {usual} between two"

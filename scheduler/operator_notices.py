@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.wording import time_in_words
 from scheduler.config import Config
 from stories.counted import counted
 from stories.store import Store
@@ -73,7 +74,7 @@ def _tell_of_channels(store: Store, *, now: datetime) -> None:
         return
     with store.writing():
         for state in new:
-            sentence = f"channel {state.name} takes no messages since {state.failing_since:%Y-%m-%d %H:%M} UTC"
+            sentence = f"channel {state.name} takes no messages since {time_in_words(state.failing_since or now)}"
             if state.error:
                 sentence += f": {state.error}"
             _begin(store, NoticeKind.CHANNEL, state.name, sentence, now=now)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from alerts.wording import time_in_words
 from stories.counted import counted
 from stories.store import DamagedError, Store, StoreError, open_store
 from stories.store_backup import backups_of
@@ -173,7 +174,7 @@ def _note_lost_log(store: Store, aside: Path, *, now: datetime) -> None:
 def _what_may_be_missing(restoration: Restoration) -> str:
     since, until = restoration.known_until, restoration.restored_at
     return (
-        f"What came from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC may be missing; what feeds still list of"
+        f"What came from {time_in_words(since)} to {time_in_words(until)} may be missing; what feeds still list of"
         " it is told again, as a possible repeat"
     )
 

@@ -138,7 +138,7 @@ def test_one_that_does_not_arrive_is_told_through_another_channel_until_one_does
     deliver(store, config, now=NOON)
     assert not tend(store, config, now=NOON + IN_TIME)
     (notice,) = open_notices(store)
-    assert "the test story of 2026-11-23 12:00 UTC has not arrived yet: " in notice.sentence
+    assert "the test story of 23 Nov 2026, 12:00 UTC has not arrived yet: " in notice.sentence
     tell_operator(store, config, now=NOON + IN_TIME)
     deliver(store, config, now=NOON + IN_TIME)
     (told,) = webhook.requests("/mail")

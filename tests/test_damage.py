@@ -47,7 +47,7 @@ def test_f12_nothing_is_lost_and_no_repeat_is_unmarked(kind: str, tmp_path: Path
 def test_f12_the_gap_is_told_with_its_ends(tmp_path: Path, before: Before) -> None:
     after = damage_and_start(before, tmp_path / "after", "gone", 1)
     (sentence,) = after.notices
-    assert f"What came from {before.backed_up_at:%Y-%m-%d %H:%M} to " in sentence
+    assert f"What came from {before.backed_up_at:%d %b %Y, %H:%M} UTC to " in sentence
     assert "it is gone; the backup wirewatch-" in sentence
     assert after.marked > 0
 

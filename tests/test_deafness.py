@@ -132,9 +132,9 @@ def test_errors_among_news_do_not_make_a_feed_one_of_errors() -> None:
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        ({"newest_at": NOON - 9 * DAY}, NoticeKind.FROZEN, "nothing new came since 2026-11-13"),
-        ({"empty_since": NOON - DAY}, NoticeKind.EMPTY, "lists nothing since 2026-11-21"),
-        ({"errors_listed_since": NOON - DAY}, NoticeKind.ERRORS, "nothing but error messages since 2026-11-21"),
+        ({"newest_at": NOON - 9 * DAY}, NoticeKind.FROZEN, "nothing new came since 13 Nov 2026"),
+        ({"empty_since": NOON - DAY}, NoticeKind.EMPTY, "lists nothing since 21 Nov 2026"),
+        ({"errors_listed_since": NOON - DAY}, NoticeKind.ERRORS, "nothing but error messages since 21 Nov 2026"),
     ],
     ids=["frozen", "empty", "errors"],
 )

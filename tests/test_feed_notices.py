@@ -67,7 +67,7 @@ def test_f27_a_feed_that_fails_for_a_day_is_told_once_and_again_after_it_was_wel
     for hours in (0, 1, 23, 24, 25, 48):
         poll(store, hours=hours, outcome=Outcome.FAILED, status=500, error="the server answered 500")
     assert [record.getMessage() for record in caplog.records] == [
-        f"feed News ({ADDRESS}): fails since 2026-11-22 12:00 UTC: the server answered 500"
+        f"feed News ({ADDRESS}): fails since 22 Nov 2026, 12:00 UTC: the server answered 500"
     ]
     assert [notice.kind for notice in open_notices(store)] == [NoticeKind.FAILING]
     poll(store, hours=49)

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from alerts.card import NoticeCard
-from alerts.gathering import digest_card
+from alerts.gathering import digest_card, notice_card
 from alerts.medium import Medium, Message
 from alerts.message import capacity, rendered
 from alerts.rendering_slack import LONGEST_SECTION, MOST_BLOCKS
+from stories.store_cards import NoticeToTell
 from tests.building import NOON
 from tests.message_cards import Html, card, slack_texts
 
@@ -24,6 +25,48 @@ def notice(number: int, *, said: str = "the server answers 503. ", is_repeat: bo
         over_at=None,
         is_repeat=is_repeat,
     )
+
+
+def told_of(kind: str, about: str = "chat", *, is_end: bool = False) -> NoticeCard:
+    """Return the card of a notice as the archive has it."""
+    sentence = f"channel {about} takes no messages since 22 Nov 2026, 06:00 UTC"
+    kept = NoticeToTell(id=1, kind=kind, about=about, sentence=sentence, told_at=NOON, over_at=NOON if is_end else None)
+    return notice_card(kept, is_end=is_end, is_repeat=False)
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_when_a_notice_was_told_is_not_taken_for_when_it_began(medium: Medium) -> None:
+    whole = shown(rendered(told_of("channel"), medium))
+    assert whole.count("ince ") == 1
+    assert "Told 22 Nov 2026, 12:00 UTC; its end is told, too." in whole
+
+
+@pytest.mark.parametrize("kind", ["canary", "dead", "restored", "digest"])
+@pytest.mark.parametrize("medium", Medium)
+def test_of_what_has_no_end_none_is_announced(kind: str, medium: Medium) -> None:
+    assert "its end is told" not in shown(rendered(told_of(kind), medium))
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_a_canary_is_one_calm_line(medium: Medium) -> None:
+    message = rendered(told_of("canary"), medium)
+    assert message.title.replace("\\", "") == "[wirewatch] all is well (a test story): chat"
+    assert len(message.body.strip().splitlines()) == 1
+    assert not re.search("What it means|What to do|Told", shown(message))
+
+
+@pytest.mark.parametrize("kind", ["channel", "dead", "late"])
+def test_what_to_do_names_the_channel_it_is_about(kind: str) -> None:
+    assert "NAME" not in told_of(kind).to_do and "chat" in told_of(kind).to_do
+    assert "NAME" in told_of(kind, about="the desk`<!channel>").to_do
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_a_few_notices_in_one_message_say_each_what_it_means_and_what_to_do(medium: Medium) -> None:
+    few = [told_of("channel", "one"), told_of("dead", "two")]
+    whole = shown(rendered(digest_card([], few, is_planned=False), medium))
+    assert (whole.count("What it means:"), whole.count("What to do:")) == (2, 2)
+    assert re.search("wirewatch test-channel one\\b", whole)
 
 
 def shown(message: Message) -> str:

@@ -90,7 +90,7 @@ def test_a_notice_says_what_happened_what_it_means_and_what_to_do(store: Store) 
 def test_the_end_of_a_notice_says_what_was_and_for_how_long(store: Store) -> None:
     told = message_of(store, "notice", [Row(notice_id=notice(store, is_over=True), is_end=True)], Medium.TEXT)
     assert told.title == "[wirewatch] a feed answers again: The Ledger"
-    assert "From 22 Nov 2026, 12:00 UTC to 22 Nov 2026, 15:00 UTC." in told.body
+    assert "Told 22 Nov 2026, 12:00 UTC; over since 22 Nov 2026, 15:00 UTC." in told.body
     assert told.thread == "notice-1"
 
 

@@ -63,7 +63,7 @@ def test_a_channel_that_fails_for_an_hour_is_told_to_another_and_so_is_its_end(s
         tell_operator(store, watched, now=NOON + hours * HOUR)
     assert posted(store) == [("mail", "channel", 0, "new")]
     (notice,) = open_notices(store)
-    assert notice.sentence == "channel slack takes no messages since 2026-11-22 12:00 UTC: connection refused"
+    assert notice.sentence == "channel slack takes no messages since 22 Nov 2026, 12:00 UTC: connection refused"
     tried(store, 1, "sent", channel="mail")
     is_well(store, "slack")
     for hours in (4, 5):
