@@ -17,7 +17,12 @@ from scheduler.config_notes import notes_on, notes_on_heartbeat
 from scheduler.config_parts import Part, filled_in, mistakes_in, names_in, read_main, read_others
 from scheduler.config_rules import channel_rules, operators, topic_rules
 from scheduler.config_schema import ConfigFile
-from scheduler.config_secret_notes import notes_on_channels, notes_on_headers, notes_on_secret_files
+from scheduler.config_secret_notes import (
+    notes_on_channels,
+    notes_on_headers,
+    notes_on_rights,
+    notes_on_secret_files,
+)
 from scheduler.config_service import ServiceSettings
 from scheduler.config_silence import faults_of_silence
 
@@ -75,6 +80,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     notes = (
         notes_on(settings, channels, joint.tree),
         notes_on_heartbeat(joint.tree, heartbeat),
+        *(notes_on_rights(part.path) for part in joint.parts),
         *(notes_on_channels(part.tree, part.path) for part in joint.parts),
         *(notes_on_headers(part.tree, part.path) for part in joint.parts),
         *(notes_on_secret_files(part.tree, folder) for part in joint.parts),

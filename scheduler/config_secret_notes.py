@@ -1,6 +1,8 @@
-"""What is worth a thought in how the secrets of a configuration are kept. No sentence contains anything of one."""
+"""What is worth a thought in who can read and write a configuration and its secrets. No sentence has any of those."""
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,21 @@ from scheduler.config_yaml import Tree
 _SECRET_HEADER = re.compile("auth|cookie|key|token|secret|password", re.I)
 _MOUNTED = "/run/secrets"  # where containers get theirs, readable for all in a machine of their own
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
+
+
+def notes_on_rights(path: Path, *, user: int | None = None) -> Iterator[str]:
+    """Yield how somebody else than `user` (by number; who runs this) and the administrator could edit the file `path`.
+
+    Who edits it says what is asked and who is told. It can have no command run: no channel does that.
+    """
+    try:
+        found = path.stat()
+    except OSError:  # an editor is just putting a new file in its place
+        return
+    if found.st_mode & stat.S_IWOTH:
+        yield f"{path.name} can be changed by everybody on this machine; chmod o-w helps"
+    if found.st_uid not in (0, os.geteuid() if user is None else user):
+        yield f"{path.name} belongs to another user of this machine, who can change it; chown helps"
 
 
 def notes_on_channels(tree: Tree, path: Path) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A running service and all that goes on beside it: signals, edits of its configuration, the monitor, the heartbeat."""
 
 import asyncio
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from scheduler.backfilling import keep_backfilling
 from scheduler.config import Config
+from scheduler.config_secret_notes import notes_on_rights
 from scheduler.heartbeat import keep_beating
 from scheduler.lock import only_writer
 from scheduler.monitor_server import monitoring_at
@@ -25,6 +27,8 @@ from scheduler.wellness import what_hangs
 from stories.store import Store
 
 _LOOK_SECONDS = 0.2  # until the service is under way
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class Running:
 
         :raises StoreError: when the archive cannot be used, or another process runs over it
         """
+        self._warn()
         service = self.config.service
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
@@ -93,7 +98,12 @@ class Running:
 
     def _read(self) -> Config:
         self.manager.reloading()
+        self._warn()
         return self.load()
+
+    def _warn(self) -> None:
+        for note in notes_on_rights(self.path):
+            log.warning("config: %s", note)
 
     def _tell_ready(self) -> None:
         if self.pulse.has_ticked:

@@ -1,5 +1,6 @@
 """A good configuration becomes values: defaults, paths, addresses from variables and files, notes."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from alerts.matching import TopicIndex
 from alerts.settings import TopicSettings
 from crawler.poll import FullText
 from scheduler.config import Config, ConfigError, load_config
+from scheduler.config_secret_notes import notes_on_rights
 from scheduler.crawling import request_for
 from scheduler.watch import watch_of
 from stories.model import Article
@@ -246,3 +248,40 @@ def test_the_shipped_topics_find_the_article_the_project_began_with() -> None:
     title, _, text = SEED.read_text(encoding="utf-8").partition("\n")
     matches = TopicIndex(topics).match(Article(title=title, text=text))
     assert [match.topic for match in matches if not match.is_excluded] == [topic.name for topic in topics]
+
+
+def test_b99_a_configuration_that_everybody_can_change_is_noted(tmp_path: Path) -> None:
+    """It is no reason to refuse it, because no channel runs a command: there is no such address."""
+    path = tmp_path / "config.yaml"
+    path.write_text(CHANNELS, encoding="utf-8")
+    path.chmod(0o646)
+    assert "config.yaml can be changed by everybody on this machine; chmod o-w helps" in load_config(path, {}).notes
+    path.chmod(0o644)
+    assert not [note for note in load_config(path, {}).notes if "changed by everybody" in note]
+
+
+def test_b99_a_configuration_of_another_user_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(CHANNELS, encoding="utf-8")
+    owner = path.stat().st_uid
+    others = list(notes_on_rights(path, user=owner + 1))
+    assert others == (
+        [] if owner == 0 else ["config.yaml belongs to another user of this machine, who can change it; chown helps"]
+    )
+    assert list(notes_on_rights(path, user=owner)) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to somebody else")
+def test_b99_a_configuration_that_was_given_to_somebody_else_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(CHANNELS, encoding="utf-8")
+    os.chown(path, 65534, 65534)
+    assert any("belongs to another user" in note for note in load_config(path, {}).notes)
+
+
+@pytest.mark.parametrize(
+    "address", ["exec://rm", "command://x", "python:///tmp/x.py", "script://x", "file:///etc/passwd"]
+)
+def test_b99_no_channel_runs_a_command_or_reads_a_file(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError):
+        config(tmp_path, f"channels:\n  hook: {{url: '{address}'}}\n")

@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.config import Config, ConfigError, load_config
+from scheduler.config_yaml import read_yaml
 
 MISTAKES = Path(__file__).parent / "config_mistakes"
 SECRET = "s3cr3t-t0ken"
@@ -49,7 +51,35 @@ def loaded(folder: Path, content: bytes) -> Config | ConfigError:
         return error
 
 
-@pytest.mark.parametrize("path", sorted(MISTAKES.glob("*.yaml")), ids=lambda path: path.stem)
+# Which hazard a file of mistakes is about.
+CASES = {
+    "B82": {"alias", "alias_bomb", "yaml_merge_key"},
+    "B83": {"tag_python", "tag_binary"},
+    "B84": {"alias_recursive"},
+    "B86": {"key_twice", "key_twice_in_topic"},
+    "B87": {
+        *("keyword_no", "keyword_on", "keyword_null", "keyword_octal", "keyword_clock", "keyword_date"),
+        *("keyword_impossible_date", "keyword_infinity", "keyword_number", "key_yes", "yaml_tab", "query_no"),
+        *("query_octal", "query_clock", "feed_language_no", "feed_every_clock", "service_crawls_yes"),
+        *("service_seconds_octal", "topic_name_number"),
+    },
+    "B88": {
+        *("unknown_key_near", "unknown_key_far", "unknown_key_meant", "unknown_key_elsewhere", "unknown_section"),
+        *("query_key_misspelt", "channel_key_misspelt", "delivery_key_elsewhere"),
+    },
+}
+
+
+def case_of(path: Path) -> str:
+    """Return the name of a file of mistakes, with the number of the case it is about."""
+    return "-".join([*(case for case, names in CASES.items() if path.stem in names), path.stem])
+
+
+def test_every_case_has_its_files() -> None:
+    assert set().union(*CASES.values()) <= {path.stem for path in MISTAKES.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("path", sorted(MISTAKES.glob("*.yaml")), ids=case_of)
 def test_each_mistake_is_told_as_its_file_says(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     expected = [line.removeprefix("#").removeprefix(" ") for line in lines if line.startswith("#")]
@@ -82,7 +112,18 @@ def test_no_mistake_shows_a_secret(path: Path) -> None:
         (b"topics:\n  - name: 1:" + b"59:" * 100_000, "line 2"),
         (b"feeds: []\nfeeds: []\n" * 20_000, "and more mistakes; mend these first"),
     ],
-    ids=lambda value: value[:20] if isinstance(value, str) else "",
+    ids=[
+        *("empty", "only a comment", "only a byte order mark", "B87-UTF-16", "B87-no UTF-8", "a NUL", "a program"),
+        *(
+            "B85-too long",
+            "B85-lists",
+            "B85-mappings",
+            "B85-dashes",
+            "B85-keys",
+            "a long number",
+            "B86-many keys twice",
+        ),
+    ],
 )
 def test_what_is_no_plain_yaml_is_refused_within_two_seconds(tmp_path: Path, content: bytes, sentence: str) -> None:
     started = time.process_time()
@@ -93,7 +134,35 @@ def test_what_is_no_plain_yaml_is_refused_within_two_seconds(tmp_path: Path, con
     assert time.process_time() - started < 2
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
+def test_b82_a_bomb_of_aliases_is_refused_within_50_ms() -> None:
+    levels = "".join(f"{after}: &{after} [{f'*{before}, ' * 9}]\n" for before, after in pairwise("abcdefghi"))
+    content = f"a: &a [x]\n{levels}".encode()
+    started = time.process_time()
+    assert len(read_yaml(content).faults) == 9 + 8 * 9
+    assert time.process_time() - started < 0.05
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!python/object/apply:os.system [id]", "!!python/name:os.system", "!mine x", "!!binary aGk="]
+)
+def test_b83_any_tag_is_refused_with_its_line(tmp_path: Path, tag: str) -> None:
+    error = loaded(tmp_path, f"feeds: []\nservice: {tag}\n".encode())
+    assert "line 2, service: a tag (!) before a value is not allowed" in str(error)
+
+
+def test_b86_a_key_that_is_written_twice_is_told_with_both_lines(tmp_path: Path) -> None:
+    error = loaded(tmp_path, b"feeds: []\ntopics: []\nfeeds: []\n")
+    assert "`feeds` is written twice, in line 1 and in line 3; keep one" in str(error)
+
+
+def test_b87_no_in_quotes_is_the_word_and_without_them_is_told(tmp_path: Path) -> None:
+    config = loaded(tmp_path, GOOD.encode())
+    assert isinstance(config, Config)
+    assert "no" in config.topics[0].keywords
+    assert 'write "no" in quotes' in str(loaded(tmp_path, GOOD.replace('"no"', "no").encode()))
+
+
+def test_b87_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     content = b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
     assert isinstance(loaded(tmp_path, content), Config)
 

@@ -1,5 +1,6 @@
 """A configuration that is edited while the service runs (F31, F32, F33)."""
 
+import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +17,9 @@ from stories.store_feeds import watched_feeds
 from stories.store_notices import NoticeKind, open_notices
 from tests.building import NOON
 from tests.feed_server import FeedServer, answer, running_feed_server
-from tests.receivers import Webhook
+from tests.oracle import waiting_now
+from tests.press import running_press
+from tests.receivers import Webhook, running_webhook
 from tests.running_service import RunningService, running_service, write_config
 
 
@@ -139,3 +142,46 @@ def test_f33_a_channel_that_is_taken_out_gives_up_what_waits_and_another_one_is_
     with read_store(tmp_path / "wirewatch.db") as store:
         states = store.db.execute("SELECT state FROM deliveries WHERE channel = 'old'").fetchall()
     assert states == [("dead",)]
+
+
+def test_f32_each_poll_sees_one_configuration_only_however_often_it_is_edited(tmp_path: Path) -> None:
+    """Edits come amid polls and sends; each names two topics of one number, told to one of two channels."""
+    edits = 20
+    with running_webhook(tmp_path / "hook.jsonl", seconds=0.1) as webhook, running_press(1, pace=0.1) as press:
+        channels = {"even": webhook.address("/even"), "odd": webhook.address("/odd")}
+        config = write_config(tmp_path, feeds={press.address(0): "1s"}, channels=channels)
+        rest = config.read_text()
+        config.write_text(with_topics(rest, 0))
+        with running_service(config) as service:
+            asked_for = press.polls[press.address(0)]
+            service.wait_until(lambda: len(asked_for) > 1, "two polls")
+            for number in range(1, edits + 1):
+                config.write_text(with_topics(rest, number))
+                before = service.said.count("config: taken over")
+                service.process.send_signal(signal.SIGHUP)
+                service.wait_until(lambda: service.said.count("config: taken over") > before, "the edit")  # noqa: B023
+            polls = len(asked_for)
+            service.wait_until(lambda: len(asked_for) > polls + 1, "a poll by the last one")
+            press.stop()
+            service.wait_until(lambda: not waiting_now(tmp_path / "wirewatch.db"), "an empty outbox")
+            service.stop()
+    with read_store(tmp_path / "wirewatch.db") as store:
+        matched = store.db.execute("SELECT article_id, group_concat(topic) FROM matches GROUP BY article_id").fetchall()
+        sent = store.db.execute("SELECT topic, channel, state FROM deliveries JOIN alerts ON alerts.id = alert_id")
+        rows = sent.fetchall()
+    used = set()
+    for _, topics in matched:
+        (first, second) = sorted(topics.split(","))
+        assert (first[0], second[0], first[1:]) == ("A", "C", second[1:])
+        used.add(first[1:])
+    assert len(used) > 1
+    assert all((channel, state) == (("even", "odd")[int(topic[1:]) % 2], "sent") for topic, channel, state in rows)
+
+
+def with_topics(config: str, number: int) -> str:
+    channel = ("even", "odd")[number % 2]
+    topics = "".join(
+        f"  - {{name: {letter}{number}, keywords: [{word}], channels: [{channel}]}}\n"
+        for letter, word in (("A", "antitrust"), ("C", "complaint"))
+    )
+    return re.sub(r"(?<=topics:\n).*\n", topics, config)
