@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -33,7 +33,7 @@ from alerts.channel_wire import watched
 from alerts.medium import Medium, Message
 from alerts.sent import Arrival, Sent
 
-__all__ = ["fault_of_address", "medium_of", "send", "sent_to", "shown"]
+__all__ = ["fault_of_address", "medium_of", "room_of", "send", "sent_to", "shown"]
 
 # Signs that the connection to a service that does not speak HTTP never stood.
 _NOT_TAKEN = re.compile(r"CERTIFICATE_VERIFY_FAILED|\[Errno (?:101|111|113|-\d)\]|" + CLOSED)
@@ -48,26 +48,38 @@ def medium_of(url: str) -> Medium:
     return medium(plugin) if plugin else Medium.TEXT
 
 
+def room_of(url: str) -> int | None:
+    """Return how many bytes a message with its title may have to go to `url` as one; None where that is not known."""
+    plugin = plugin_of(url)
+    return room(plugin) - _ROOM_FOR_NUMBERS if plugin else None
+
+
 def shown(url: str) -> str:
     """Return what may be shown of a channel's address: the service, and the host where there is one."""
     scheme, host = url.partition(":")[0].lower(), host_of(url)
     return f"{scheme} {host}" if host else scheme
 
 
-def send(url: str, message: Message, *, now: datetime | None = None) -> Sent:
+def send(
+    url: str, message: Message, *, now: datetime | None = None, is_given_up: Callable[[], bool] = lambda: False
+) -> Sent:
     """Send `message` to the one destination of `url` and say what became of it. Blocks; never raises for a channel.
 
-    `now` dates a mail, and counts the wait that a service asks for by a date.
+    `now` dates a mail, and counts the wait that a service asks for by a date. `is_given_up` says between two parts of a
+    long message whether nobody waits for the rest any more.
     """
-    return sent_to(url, message, now=now).sent
+    return sent_to(url, message, now=now, is_given_up=is_given_up).sent
 
 
-def sent_to(url: str, message: Message, *, now: datetime | None = None) -> Result:
+def sent_to(
+    url: str, message: Message, *, now: datetime | None = None, is_given_up: Callable[[], bool] = lambda: False
+) -> Result:
     """Send like `send`, and say too how far the message came."""
     plugin = plugin_of(url)
     if plugin is None:
         return Result(sent=Sent(Arrival.REFUSED, "the address is not usable", is_permanent=True), stage=Stage.ADDRESS)
-    result = _mail(plugin, message, now) if medium(plugin) is Medium.EMAIL else _parts(plugin, message, now)
+    is_mail = medium(plugin) is Medium.EMAIL
+    result = _mail(plugin, message, now) if is_mail else _parts(plugin, message, now, is_given_up)
     return replace(result, sent=replace(result.sent, error=without_secrets(result.sent.error, url)))
 
 
@@ -83,7 +95,7 @@ def _mail(plugin: Plugin, message: Message, now: datetime | None) -> Result:
     return hand_in(mail, written.sender[1], written.recipient[1], mail_server(plugin))
 
 
-def _parts(plugin: Plugin, message: Message, now: datetime | None) -> Result:
+def _parts(plugin: Plugin, message: Message, now: datetime | None, is_given_up: Callable[[], bool]) -> Result:
     """Send `message` in as many parts as the service needs for it.
 
     When a later part is not taken, some of the message has arrived and some not: that is neither of both.
@@ -92,6 +104,9 @@ def _parts(plugin: Plugin, message: Message, now: datetime | None) -> Result:
     for number, (title, body) in enumerate(parts, start=1):
         if number > 1:
             time.sleep(_PAUSE_SECONDS)
+        if is_given_up():
+            result = Result(sent=Sent(Arrival.UNKNOWN, "given up before it was sent"), stage=Stage.ANSWER)
+            break
         result = _part(plugin, title, body, message.blocks, now)
         if result.stage is not Stage.DONE:
             break

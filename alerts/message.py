@@ -24,20 +24,26 @@ from stories.store import Store
 __all__ = ["MAX_TITLE", "capacity", "message_of", "rendered"]
 
 _MOST = 100  # rows in one digest: five of them tell what an outage of hours kept back
-# Of a digest that is nothing but text, in bytes: three messages of the services that take four thousand characters at
-# once, and of Discord, which takes half of that. A morning's thirty stories have room; a storm's hundred are cut short.
+# Of a digest that is nothing but text, in bytes, where its service takes more at once: a storm's hundred are cut short.
 _MOST_BYTES = {Medium.TEXT: 11_400, Medium.MARKDOWN: 5_700}
+_LEAST_BYTES = 400  # where there is room for less, as in a text message, it comes in a few parts
 
 
 def message_of(
-    store: Store, kind: str, deliveries: Sequence[Row], medium: Medium, template: TemplateSettings | None = None
+    store: Store,
+    kind: str,
+    deliveries: Sequence[Row],
+    medium: Medium,
+    template: TemplateSettings | None = None,
+    *,
+    room: int | None = None,
 ) -> Message:
     """Return the message of `kind` (alert, group, digest or notice) that tells `deliveries`, at least one of them.
 
     Alerts of one article are one story with a why for each topic, whatever `kind` says but digest; `template` is for
-    those, and for nothing else.
+    those, and for nothing else. `room` is how many bytes the channel takes at once: a digest keeps to it.
     """
-    return rendered(card_of(store, kind, deliveries), medium, template)
+    return rendered(card_of(store, kind, deliveries), medium, template, room=room)
 
 
 def capacity(medium: Medium) -> int:
@@ -45,19 +51,28 @@ def capacity(medium: Medium) -> int:
     return _MOST
 
 
-def rendered(card: Card, medium: Medium, template: TemplateSettings | None = None) -> Message:
-    """Return what a card says as a message for a medium."""
+def rendered(
+    card: Card, medium: Medium, template: TemplateSettings | None = None, *, room: int | None = None
+) -> Message:
+    """Return what a card says as a message for a medium; a digest of one that is nothing but text keeps to `room`."""
     title = _title(card, template)
     body = body_to_fill(template, card) if template and isinstance(card, StoryCard) else None
     if medium is Medium.MARKDOWN:
-        return Message(title=markdown_title(title), body=_markdown(card, body), thread=_thread(card))
+        title = markdown_title(title)
+        return Message(title=title, body=_markdown(card, body, most=_most(medium, title, room)), thread=_thread(card))
     return Message(
         title=title,
-        body=_text(card, body, most=_MOST_BYTES.get(medium)),
+        body=_text(card, body, most=_most(medium, title, room)),
         html=_html(card, body, title) if medium is Medium.EMAIL else None,
         blocks=_blocks(card, body, title) if medium is Medium.SLACK else None,
         thread=_thread(card),
     )
+
+
+def _most(medium: Medium, title: str, room: int | None) -> int | None:
+    """Return how many bytes a digest may have, so that it goes out as one message."""
+    most = _MOST_BYTES.get(medium)
+    return min(most, max(room - len(title.encode()), _LEAST_BYTES)) if most and room is not None else most
 
 
 def _title(card: Card, template: TemplateSettings | None) -> str:
@@ -83,11 +98,11 @@ def _text(card: Card, template: str | None, *, most: int | None) -> str:
     return templated_text(template, card) if template else story_text(card)
 
 
-def _markdown(card: Card, template: str | None) -> str:
+def _markdown(card: Card, template: str | None, *, most: int | None) -> str:
     if isinstance(card, NoticeCard):
         return notice_markdown(card)
     if isinstance(card, DigestCard):
-        return digest_markdown(card, most=_MOST_BYTES[Medium.MARKDOWN])
+        return digest_markdown(card, most=most)
     return templated_markdown(template, card) if template else story_markdown(card)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.attempts import Aftermath, after_try, waits_until
-from alerts.channels import medium_of, send
+from alerts.channels import medium_of, room_of, send
 from alerts.medium import Medium, Message
 from alerts.message import capacity, message_of
 from alerts.next_message import MOST_LOOKED_AT, Rules, next_message, tell_of_empty_digest
@@ -209,7 +209,7 @@ def _made(
     """Return the message that tells `rows`, or None when none can be made of them."""
     template = template_for((row.topic for row in rows), rules.templates, channel.template)
     try:
-        return message_of(store, planned.kind, rows, medium, template)
+        return message_of(store, planned.kind, rows, medium, template, room=room_of(channel.url or ""))
     except Exception:
         # A fault of ours with one alert must not keep those behind it from being sent.
         log.exception("to %s: the message of deliveries %s could not be made", channel.name, planned.ids)
@@ -220,7 +220,12 @@ async def _send(channel: Channel, message: Message | None, now: datetime) -> Sen
     if message is None:
         return Sent(Arrival.REFUSED, "its message could not be made (see the log)", is_of_message=True)
     reach(Point.BEFORE_SEND)
-    sent = await send_within(SEND_SECONDS, partial(send, channel.url or "", message, now=now))
+    given_up = threading.Event()
+    sending = partial(send, channel.url or "", message, now=now, is_given_up=given_up.is_set)
+    try:
+        sent = await send_within(SEND_SECONDS, sending)
+    finally:
+        given_up.set()  # what is left of a message in parts must not come after that
     reach(Point.RESPONSE_RECEIVED)
     return sent
 
