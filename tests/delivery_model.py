@@ -149,7 +149,9 @@ class Model:
         # What waits for a digest goes with another alert of its article, if that is told at once.
         at_once = [row for row in sent if row.topic not in rules.digest]
         self._check_order(state, at_once, waiting, now)
-        if kind == "digest" and any(not self.tries[row.id] for row in rules.planned(sent)):
+        # What is older may be of the digest of the day before, if that was never sent.
+        of_today = [row for row in rules.planned(sent) if row.created_at >= last_slot(now) - timedelta(days=1)]
+        if kind == "digest" and any(not self.tries[row.id] for row in of_today):
             assert last_slot(now) not in state.digests, "a second digest for one time"
 
     def check_marks(self, rows: list[Row], marked: Mapping[str, bool]) -> None:
