@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from stories import graphemes
+
 _PLACES = ("\n\n", "\n", " ")
 
 
@@ -23,9 +25,9 @@ def cut(text: str, room: int, length: Callable[[str], int] = len) -> list[str]:
 
 
 def _longest(text: str, room: int, length: Callable[[str], int]) -> str:
-    """Return as much of the beginning of `text` as fits, at least one character."""
+    """Return as much of the beginning of `text` as fits, at least one character, with none taken apart if possible."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if length(text[:middle]) <= room else (low, middle - 1)
-    return text[:low]
+    return graphemes.cut(text, low) or text[:low]

@@ -2,6 +2,7 @@
 
 import regex
 
+_FURTHER_MARKS = regex.compile(r"\p{M}{4}\K\p{M}+")
 _CLUSTER = regex.compile(r"\X")  # as Unicode has it: UAX 29
 
 
@@ -23,6 +24,15 @@ def cut(text: str, limit: int) -> str:
             break
         end = found.end()
     return text[:end]
+
+
+def with_few_marks(text: str) -> str:
+    r"""Return `text` with at most four marks at a letter, in any script: more run over the lines around it.
+
+    >>> with_few_marks("e" + "\u0301" * 100) == "e" + "\u0301" * 4
+    True
+    """
+    return str(_FURTHER_MARKS.sub("", text))
 
 
 def shortened(text: str, limit: int) -> str:

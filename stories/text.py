@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from stories.graphemes import with_few_marks
+
 # Controls (but tab, line feed and carriage return, which count as space), lone surrogates, non-characters,
 # directional overrides and isolates, zero-width characters, tag characters. Joiners inside emoji go too: an emoji
 # taken apart is still an emoji, while a hidden joiner inside a word is a trick.
@@ -11,10 +13,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff0-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKS = re.compile(
-    r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
-    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
-)
+# Letters and signs that show as nothing: of Hangul, and of Braille.
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 # What makes most texts more than ASCII. One after another, because `translate` takes ten times as long.
 _TYPOGRAPHIC = tuple(zip("‘’ʼ“”–—\u2010\u00a0", "'''\"\"--- ", strict=True))
 # Accents, and the points that Hebrew and Arabic mostly leave out. Other marks are more: a vowel in Thai, the voice of
@@ -34,8 +34,8 @@ def clean(text: str, limit: int) -> str:
     if len(text) <= limit and text.isascii():  # half of all texts, ten times as fast
         return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).split())
     # Cut roughly before the expensive part, exactly after it: white space may shrink the text, never grow it.
-    shown = " ".join(_UNSEEN.sub("", text[: limit * 4 + 1000]).split())
-    shown = _MARKS.sub(r"\1", shown)
+    shown = " ".join(_BLANK.sub(" ", _UNSEEN.sub("", text[: limit * 4 + 1000])).split())
+    shown = with_few_marks(shown)
     if len(shown) <= limit:
         return shown
     cut = shown[: limit - 1]

@@ -2,6 +2,7 @@
 
 import doctest
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,17 @@ def test_no_part_is_too_long_and_no_word_is_lost(text: str, room: int) -> None:
     assert all(len(part.encode()) <= room for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(part.strip() for part in parts) or not text.strip()
+
+
+@pytest.mark.parametrize("sign", ["👩🏽\u200d🚒", "🇩🇪", "e\u0301", "ก\u0e33"])
+@pytest.mark.parametrize("room", [20, 21, 22, 23])
+def test_no_part_begins_inside_what_people_see_as_one_character(sign: str, room: int) -> None:
+    parts = cut(sign * 30, room)
+    assert all(part == sign * (len(part) // len(sign)) for part in parts)
+
+
+def test_a_character_that_is_longer_than_a_part_is_cut_all_the_same() -> None:
+    assert cut("e" + "\u0301" * 30, 10) == ["e" + "\u0301" * 9, "\u0301" * 10, "\u0301" * 10, "\u0301"]
 
 
 def test_a_cut_falls_between_stories_where_it_can() -> None:

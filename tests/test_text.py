@@ -30,8 +30,22 @@ def test_what_cannot_be_seen_is_taken_out(written: str, shown: str) -> None:
     assert clean(written, 100) == shown
 
 
-def test_no_letter_carries_more_than_four_marks() -> None:
-    assert clean("z" + "\u0301" * 1000 + "algo", 2000) == "z" + "\u0301" * 4 + "algo"
+@pytest.mark.parametrize(
+    "mark", ["\u0301", "\u0e47", "\u0651", "\ua670", "\u094d", "\u0f71", "\ufe20", "\ufe0f", "\U000e0100", "\U0001da00"]
+)
+def test_no_letter_carries_more_than_four_marks_of_any_script(mark: str) -> None:
+    assert clean("z" + mark * 1000 + "algo", 2000) == "z" + mark * 4 + "algo"
+
+
+@pytest.mark.parametrize("text", ["क्ष्म्य", "หน้าที่", "שָׁלוֹם", "ཧཱུྃ", "tiếng Việt", "❤\ufe0f"])
+def test_words_of_scripts_with_many_marks_stay_as_they_are(text: str) -> None:
+    assert clean(text, 100) == text
+
+
+@pytest.mark.parametrize("text", ["\u3164\u3164", "\u2800", "\uffa0 \u115f\u1160", "\u200b\u202e", "\u2800\u00a0\n"])
+def test_what_shows_as_nothing_is_nothing(text: str) -> None:
+    assert clean(text, 100) == ""
+    assert clean(f"a{text}b", 100) in ("ab", "a b")
 
 
 @given(st.text(), st.integers(1, 50))
