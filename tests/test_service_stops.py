@@ -41,6 +41,7 @@ def hanging_feed() -> Iterator[FeedServer]:
 def test_a_stop_does_not_wait_for_a_server_that_hangs(
     sign: signal.Signals, tmp_path: Path, hanging_feed: FeedServer, webhook: Webhook
 ) -> None:
+    """F5: while a feed is asked; fifty times: `python -m bench.chaos stops`."""
     feeds = {hanging_feed.address("/feed.rss"): "60s"}
     with running_service(write_config(tmp_path, feeds=feeds, channels={"hook": webhook.address()})) as service:
         service.wait_until(lambda: bool(hanging_feed.asked), "the request")
@@ -54,6 +55,7 @@ def test_a_stop_does_not_wait_for_a_server_that_hangs(
 
 
 def test_a_stop_waits_for_the_message_that_is_on_its_way(tmp_path: Path, press: Press, webhook: Webhook) -> None:
+    """F5: while a message is sent."""
     released = threading.Event()
     address = webhook.reply("/hook", Slow(until=released))
     config = write_config(tmp_path, feeds={press.address(0): "1s"}, channels={"hook": address})
