@@ -3,6 +3,7 @@
 import asyncio
 import json
 import subprocess
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -193,6 +194,24 @@ def test_without_a_service_a_canary_is_sent_all_the_same_or_its_fault_told(tmp_p
     assert b" by mail in " in arrived.stdout
     assert refused.returncode == 1
     assert b"by slack, not arrived yet (" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [("limit: 1/day", b"waits for: the limit (1/day); in "), ("quiet: SPAN", b"waits for: quiet hours; in ")],
+)
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_canary_that_has_to_wait_says_for_what(
+    rule: str, words: bytes, is_running: bool, tmp_path: Path, webhook: Webhook
+) -> None:
+    path, now = write_config(tmp_path, webhook), datetime.now(UTC)
+    rule = rule.replace("SPAN", f"{now - HOUR:%H:%M}-{now + 3 * HOUR:%H:%M}, timezone: UTC")
+    path.write_text(path.read_text("utf-8").replace('/mail"', f'/mail", {rule}'), "utf-8")
+    by_hand = wirewatch("test-channel", "mail", "--canary", path)
+    subprocess.run(by_hand, capture_output=True, check=False)  # which takes what the limit has room for
+    with running_service(path) if is_running else nullcontext():
+        held = subprocess.run(by_hand, capture_output=True, check=False, timeout=30)
+    assert (held.returncode, words in held.stderr) == (1, True), held.stderr
 
 
 def wirewatch(*words: str | Path) -> list[str]:

@@ -62,12 +62,16 @@ def command(paths: Paths, name: str, is_canary: bool) -> None:
 def _send_canary(config: "Config", channel: "Channel") -> None:
     import asyncio
 
-    from scheduler.canary_by_hand import canary_by_hand
+    from scheduler.canary_by_hand import canary_by_hand, what_holds
     from scheduler.status_channels import canary_in_words
     from scheduler.surroundings import real_surroundings
+    from stories.store import read_store
 
     around = real_surroundings()
     canary = asyncio.run(canary_by_hand(config, channel, around))
     click.echo(canary_in_words(canary, around.clock()), err=canary.arrived_at is None)
     if canary.arrived_at is None:
+        with read_store(config.service.database) as store:
+            if wait := what_holds(store, config, canary, now=around.clock()):
+                click.echo(f"  waits for: {wait.in_words(around.clock())}", err=True)
         sys.exit(1)
