@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from stories.store import Store
 
-PAUSE_SECONDS = 60.0  # it takes a few hundredths of a second, in which nothing else happens
+PAUSE_SECONDS = 15.0  # it takes a few hundredths of a second, in which nothing else happens
 
 
 class SpareMemory:

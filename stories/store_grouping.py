@@ -73,9 +73,10 @@ def _weighed(store: Store, article_id: str) -> Weighed:
 
 
 def _remembered(store: Store) -> Iterator[tuple[str, int, bytes | None, datetime]]:
+    # Found by way of their stories: from the articles SQLite would begin with the first of years.
     rows = store.db.execute(
-        "SELECT articles.id, story_id, features, coalesce(published_at, seen_at) FROM articles"
-        " JOIN stories ON stories.id = story_id WHERE is_over = 0 ORDER BY seq"
+        "SELECT id, story_id, features, coalesce(published_at, seen_at) FROM articles WHERE seq IN (SELECT seq"
+        " FROM stories CROSS JOIN articles ON story_id = stories.id WHERE is_over = 0) ORDER BY seq"
     )
     for article_id, story_id, features, at in rows:
         yield article_id, story_id, features, instant(at)

@@ -60,7 +60,9 @@ def numbers_of(store: Store, *, now: datetime) -> Numbers:
         arrived_at={
             channel: instant(at)
             for channel, at in execute(
-                "SELECT channel, max(sent_at) FROM deliveries WHERE sent_at IS NOT NULL GROUP BY channel"
+                "SELECT channel, (SELECT max(sent_at) FROM deliveries AS sent WHERE sent.channel = named.channel"
+                " AND sent_at IS NOT NULL) AS at FROM (SELECT DISTINCT channel FROM deliveries) AS named"
+                " WHERE at IS NOT NULL"
             ).fetchall()
         },
         sending_since=instant_or_none(

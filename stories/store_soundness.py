@@ -2,15 +2,16 @@
 
 import sqlite3
 import struct
-from collections.abc import Callable
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from stories.store import APPLICATION_ID, UNREADABLE, DamagedError, StoreError, is_damage
 from stories.store_schema import difference, steps_of
 
 _MAGIC = b"SQLite format 3\0"
-_OPCODES = 20_000  # of SQLite, between two looks at whether a check is still wanted: some milliseconds
+_LOOK_SECONDS = 0.1  # between two looks at whether a check is still wanted
 
 Wanted = Callable[[], bool]
 
@@ -78,19 +79,41 @@ def check_soundness(path: Path, *, is_wanted: Wanted = lambda: True) -> None:
 def _fault_within(connection: sqlite3.Connection, is_wanted: Wanted) -> str | None:
     if not is_wanted():
         raise Unwanted
-    connection.set_progress_handler(lambda: not is_wanted(), _OPCODES)
     try:
-        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        broken = connection.execute("PRAGMA foreign_key_check").fetchone() if said == "ok" else None
+        with _ending(connection, is_wanted):
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            broken = connection.execute("PRAGMA foreign_key_check").fetchone() if said == "ok" else None
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             raise Unwanted from error
         raise
-    finally:
-        connection.set_progress_handler(None, 0)
+    if not is_wanted():
+        raise Unwanted  # what a check says that was cut short counts for nothing
     if said != "ok":
         return f"it is damaged ({' '.join(said.split())[:200]})"
     return f"it is damaged (a row of {broken[0]} refers to none of {broken[2]})" if broken else None
+
+
+@contextmanager
+def _ending(connection: sqlite3.Connection, is_wanted: Wanted) -> Iterator[None]:
+    """End what a connection does when it is not wanted any more.
+
+    By a thread that looks: while SQLite checks a table, which may take minutes, it calls nobody.
+    """
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(_LOOK_SECONDS):
+            if not is_wanted():
+                connection.interrupt()
+
+    looking = threading.Thread(target=look, name="check", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        looking.join()
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -27,7 +27,7 @@ def test_what_a_start_needed_goes_back_though_no_feed_is_due(tmp_path: Path) -> 
         assert SpareMemory(store, monotonic=Seconds()).look(is_busy=False)
 
 
-def test_a_service_that_crawls_all_the_time_gives_memory_back_once_a_minute(tmp_path: Path) -> None:
+def test_a_service_that_crawls_all_the_time_gives_memory_back_only_now_and_then(tmp_path: Path) -> None:
     clock = Seconds()
     with open_store(tmp_path / "archive.db") as store:
         spare, given_back = SpareMemory(store, monotonic=clock), 0
