@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check bench lint format clean help
+.PHONY: docs demo run test check bench lint format clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ $(VENV)/.ready-bench: $(VENV)/.ready
 
 bench: $(VENV)/.ready-bench ## measure, always against a named rival in the same run
 	$(BIN)/python -m bench
+
+docs: $(VENV)/.ready ## make the reference pages of docs/ from the program itself
+	$(BIN)/python -m scheduler.references docs
 
 format: $(VENV)/.ready ## put the code into its one format
 	$(BIN)/ruff format .

@@ -129,23 +129,43 @@ class TopicSettings(BaseModel):
         hide_input_in_errors=True,
     )
 
-    name: Name
-    query: Query | None = None
-    keywords: Keywords = ()
-    all_of: Keywords = Field(default=(), alias="all")
-    exclude: Keywords = ()
-    channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
-    stages: Annotated[tuple[StageSettings, ...], Field(strict=False)] = ()
-    updates: Updates = Field(default_factory=_default_updates)
-    deliver: Annotated[Literal["now"], BeforeValidator(_at_once)] | None = None
-    digest: DigestSettings | None = None
-    quiet: QuietHours = ()
-    urgent: bool = False
-    template: TemplateSettings | None = None
-    full_text: Literal["never", "when-short", "always"] = "never"
-    silent_after: Duration = timedelta(days=14)
-    flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
-    backfill: Duration | None = None
+    name: Name = Field(description="What people call it; each topic has its own.")
+    query: Query | None = Field(default=None, description="What must be met, in the language of docs/topics.md.")
+    keywords: Keywords = Field(default=(), description="Words and phrases of which any is enough, in any inflection.")
+    all_of: Keywords = Field(default=(), alias="all", description="Words and phrases of which each is needed.")
+    exclude: Keywords = Field(default=(), description="Words and phrases of which none may be there.")
+    channels: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] = Field(
+        description="The names of the channels that are told."
+    )
+    stages: Annotated[tuple[StageSettings, ...], Field(strict=False)] = Field(
+        default=(), description="What a story can reach, in rising order, each with the words that tell it."
+    )
+    updates: Updates = Field(
+        default_factory=_default_updates,
+        description="When a story is told again; `stages` for a topic that has some, else `never`.",
+    )
+    deliver: Annotated[Literal["now"], BeforeValidator(_at_once)] | None = Field(
+        default=None, description="`now`: at once, also where the channel has a digest."
+    )
+    digest: DigestSettings | None = Field(
+        default=None, description="At which times it is told, all in one message, such as `08:00 mon-fri`."
+    )
+    quiet: QuietHours = Field(default=(), description="When it is not told; what gathers comes afterwards.")
+    urgent: bool = Field(default=False, description="Whether it is told at once, whatever is quiet.")
+    template: TemplateSettings | None = Field(default=None, description="Its messages in words of your own.")
+    full_text: Literal["never", "when-short", "always"] = Field(
+        default="never", description="Whether pages of articles are asked for, of feeds that say nothing of it."
+    )
+    silent_after: Duration = Field(
+        default=timedelta(days=14), description="`status` names it when nothing matched for so long, from 1h to 365d."
+    )
+    flood_above: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=50, description="`status` names it when more articles a day matched."
+    )
+    backfill: Duration | None = Field(
+        default=None,
+        description="When it is new, it is tried on what came in so lately, from 1h to 30d; told as one digest.",
+    )
 
     @field_validator("updates")
     @classmethod
@@ -200,13 +220,23 @@ class ChannelSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     # A string is made secret, so strictness would refuse it.
-    url: Annotated[SecretStr, Field(strict=False)]
-    digest: DigestSettings | None = None
-    quiet: QuietHours = ()
-    limit: MessageLimit | None = None
-    group_wait: GroupWait = timedelta()
-    timezone: ZoneName | None = None
-    template: TemplateSettings | None = None
+    url: Annotated[SecretStr, Field(strict=False)] = Field(
+        description="Where its messages go: an Apprise address. It is a password, so better ${NAME} or file:NAME."
+    )
+    digest: DigestSettings | None = Field(
+        default=None, description="At which times topics are told that do not say so themselves, all in one message."
+    )
+    quiet: QuietHours = Field(default=(), description="When it is told nothing that is not urgent.")
+    limit: MessageLimit | None = Field(
+        default=None, description="How many messages it takes; the rest comes in one digest."
+    )
+    group_wait: GroupWait = Field(
+        default=timedelta(), description="How long what comes is gathered into one message, up to 1h."
+    )
+    timezone: ZoneName | None = Field(default=None, description="The zone of its times; the service's unless given.")
+    template: TemplateSettings | None = Field(
+        default=None, description="Its messages in words of your own, for topics that have none."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,10 @@ class TemplateSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
-    title: _Title | None = None
-    body: _Body | None = None
+    title: _Title | None = Field(default=None, description="The title, with fields such as `$title` and `$topic`.")
+    body: _Body | None = Field(
+        default=None, description="What stands below it, with fields such as `$why` and `$link`."
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

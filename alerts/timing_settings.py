@@ -106,8 +106,8 @@ class DigestSettings(BaseModel):
         extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, json_schema_extra=_or_times_alone
     )
 
-    at: DigestTimes
-    even_if_empty: bool = False
+    at: DigestTimes = Field(description="Its times, with days if it is not every day; or five fields of cron.")
+    even_if_empty: bool = Field(default=False, description="Whether it goes out when nothing has come.")
 
     @model_validator(mode="wrap")
     @classmethod

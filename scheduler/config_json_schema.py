@@ -1,6 +1,6 @@
 """What config.yaml may say, as JSON Schema for editors."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -14,6 +14,8 @@ class _AsWritten(GenerateJsonSchema):
 
     def encode_default(self, dft: Any) -> Any:
         """Return a default as it would stand in the file."""
+        if isinstance(dft, time):
+            return f"{dft:%H:%M}"
         return write_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 

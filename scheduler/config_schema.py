@@ -39,12 +39,18 @@ class ConfigFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
-    service: ServiceSettings = Field(default_factory=ServiceSettings)
-    feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()
-    feeds_from: _FileNames = ()
-    include: _FileNames = ()
-    topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = ()
-    channels: dict[ChannelName, ChannelSettings] = Field(default_factory=dict)
+    service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service behaves as a whole.")
+    feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = Field(
+        default=(), description="The feeds, news sitemaps and pages that are asked."
+    )
+    feeds_from: _FileNames = Field(default=(), description="Files of feeds, each a list and nothing else.")
+    include: _FileNames = Field(default=(), description="Files of topics, channels and feeds, written like this one.")
+    topics: Annotated[tuple[TopicSettings, ...], Field(strict=False)] = Field(
+        default=(), description="What you want to hear of, and who is told."
+    )
+    channels: dict[ChannelName, ChannelSettings] = Field(
+        default_factory=dict, description="Where alerts go, by a name of your own."
+    )
 
 
 # What people write who know another program, for a key that difflib would not find.

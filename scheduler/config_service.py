@@ -57,9 +57,9 @@ class CanarySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
-    channel: Name
-    every: Duration | None = None
-    at: DigestTimes | None = None
+    channel: Name = Field(description="The channel through which it is sent.")
+    every: Duration | None = Field(default=None, description="How often, from 5m to 30d; 24h without `at`.")
+    at: DigestTimes | None = Field(default=None, description="At which times of day, instead of `every`.")
 
     @field_validator("every")
     @classmethod
@@ -91,7 +91,7 @@ class ServiceSettings(BaseModel):
     )
     user_agent: Annotated[str, AfterValidator(_header_value)] = Field(
         default_factory=lambda said: user_agent(said.get("contact")),
-        description="How feeds see the service; wirewatch/<version> (+<contact>) unless given.",
+        description="How feeds see the service; wirewatch/VERSION (+CONTACT) unless given.",
     )
     alert_if_younger_than: Duration = Field(
         default=timedelta(hours=24),

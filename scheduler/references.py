@@ -74,18 +74,27 @@ def _help(words: tuple[str, ...], command: click.Command) -> str:
 
 
 def _mappings(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the mappings that a configuration is made of, each once, with where they stand."""
-    waiting: list[tuple[str, dict[str, Any]]] = [("", schema)]
-    told: set[str] = set()
+    """Yield the mappings that a configuration is made of, each once, with all places where they stand."""
+    places: dict[str, list[str]] = {"": ["config.yaml"]}
+    nodes = {"": schema}
+    waiting = [("", "")]
     while waiting:
-        place, node = waiting.pop(0)
-        yield place or "config.yaml", node
-        for key, value in node["properties"].items():
+        of, place = waiting.pop(0)
+        for key, value in nodes[of]["properties"].items():
+            many = "[]" if "items" in value else ".NAME" if "additionalProperties" in value else ""
+            below = f"{place}.{key}{many}".lstrip(".")
             for name in _named(value):
-                if name not in told and "properties" in schema["$defs"][name]:
-                    told.add(name)
-                    many = "[]" if "items" in value else ".NAME" if "additionalProperties" in value else ""
-                    waiting.append((f"{place}.{key}{many}".lstrip("."), schema["$defs"][name]))
+                if whole := _whole(schema["$defs"][name]):
+                    nodes[name] = whole
+                    waiting.append((name, below))
+                    places.setdefault(name, []).append(below)
+    for name, node in nodes.items():
+        yield ", ".join(places[name]), node
+
+
+def _whole(node: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what of a setting is a mapping, if it can be one: some have a short form beside it."""
+    return next((each for each in (node, *node.get("anyOf", ())) if "properties" in each), None)
 
 
 def _named(value: Any) -> Iterator[str]:
@@ -122,7 +131,8 @@ def _takes(value: dict[str, Any], schema: dict[str, Any]) -> str:
     if "examples" in value:
         return "such as " + ", ".join(f"`{each}`" for each in value["examples"])
     if value.get("type") == "array":
-        return f"a list of {_takes(value.get('items', {}), schema) or 'values'}"
+        each = _takes(value.get("items", {}), schema)
+        return {"text": "a list of texts", "a mapping": "a list of mappings"}.get(each, "a list of these")
     return {
         "string": "text",
         "integer": _number(value),
