@@ -18,6 +18,8 @@ from alerts.sent import Arrival, Sent
 
 _GO_ON, _READY = 354, 220
 _ANSWERS, _FOR_GOOD = range(200, 600), range(500, 600)
+_BUSY = 421  # the server closes the line, whatever was said before
+_FULL = 452  # it takes nothing at all for now
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 _END = b".\r\n"
 _GOODBYE_SECONDS = 2.0
@@ -164,8 +166,10 @@ def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
         if server.user and server.password:
             client.login(server.user, server.password)
     except smtplib.SMTPNotSupportedError as error:
-        sentence = f"{server.host} takes no login on this connection"
-        raise _StoppedError(Stage.LOGIN, sentence) from error
+        if server.security is Security.NONE:
+            sentence = f"{server.host} takes no login on a connection that is not encrypted"
+            raise _StoppedError(Stage.ENCRYPTION, sentence) from error
+        raise _StoppedError(Stage.LOGIN, f"{server.host} takes no login") from error
     except smtplib.SMTPResponseException as error:
         # Without its words: some servers repeat what they were sent, and it would be the password in another form.
         sentence = f"{server.host} refused the login: {_numbers(error.smtp_code, error.smtp_error)}"
@@ -219,6 +223,7 @@ def _result(stopped: _StoppedError) -> Result:
         is_permanent=stopped.is_permanent,
         # Sender and recipient are the same for each mail of a channel, and so is whoever asks to come later.
         is_of_message=stopped.code in _FOR_GOOD and stopped.stage is Stage.MESSAGE,
+        may_be_of_message=stopped.code not in (None, _BUSY, _FULL) and stopped.stage is Stage.MESSAGE,
     )
     return Result(sent=sent, stage=stopped.stage, code=stopped.code)
 

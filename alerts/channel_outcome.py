@@ -18,6 +18,8 @@ _OF_MESSAGE = frozenset({400, 413, 414, 415, 422})
 _NOT_PERMANENT = frozenset({408, 421, 423, 425, 429})
 # What a service says that has enough to do, whatever the message.
 _BUSY = frozenset({408, 421, 423, 425, 429, 503})
+# A gateway that heard nothing, or nothing it understood, from the service behind it may have passed the message on.
+_OF_GATEWAY = frozenset({502, 504})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _UNAUTHORIZED = 401
 
@@ -88,6 +90,11 @@ def outcome(exchanges: Sequence[Exchange], now: datetime | None) -> Result:
     sentence = f"the service answered {last.status}{f' ({said})' if said else ''}"
     if 300 <= last.status < 400:
         sentence = f"the service answered {last.status} (a redirect, which is not followed)"
+    if last.status in _OF_GATEWAY:
+        sent = Sent(
+            Arrival.UNKNOWN, f"{sentence}, and may have passed the message on", retry_after=retry_after(last, now)
+        )
+        return Result(sent=sent, stage=Stage.ANSWER, code=last.status)
     sent = Sent(
         Arrival.REFUSED,
         sentence,
@@ -96,15 +103,17 @@ def outcome(exchanges: Sequence[Exchange], now: datetime | None) -> Result:
         may_be_of_message=last.status not in _BUSY,
         retry_after=retry_after(last, now),
     )
-    return Result(sent=sent, stage=_stage(last.status, word), code=last.status)
+    return Result(sent=sent, stage=_stage(last.status, word, is_of_message=is_of_message), code=last.status)
 
 
 def _is_permanent(status: int) -> bool:
     return status in _PERMANENT_REDIRECTS or (400 <= status < 500 and status not in _NOT_PERMANENT)
 
 
-def _stage(status: int, word: str) -> Stage:
-    return Stage.LOGIN if status == _UNAUTHORIZED or word in _SLACK_LOGIN else Stage.MESSAGE
+def _stage(status: int, word: str, *, is_of_message: bool) -> Stage:
+    if status == _UNAUTHORIZED or word in _SLACK_LOGIN:
+        return Stage.LOGIN
+    return Stage.MESSAGE if is_of_message else Stage.ANSWER
 
 
 def _without_answer(last: Exchange) -> Result:

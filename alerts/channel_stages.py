@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.sent import Sent
+from alerts.sent import Arrival, Sent
 
 
 class Stage(StrEnum):
@@ -63,6 +63,8 @@ def advice(result: Result) -> str:
         return ""
     if result.code in _BY_CODE:
         return _BY_CODE[result.code]
-    if result.stage is Stage.MESSAGE and result.code in _TROUBLE:
+    if result.stage in (Stage.MESSAGE, Stage.ANSWER) and result.code in _TROUBLE:
         return "The service has trouble of its own: nothing to repair here, try again later."
+    if result.stage is Stage.ANSWER and result.sent.arrival is Arrival.REFUSED:
+        return "The service was reached and did not take it: compare the address with the example in docs/channels.md."
     return _BY_STAGE[result.stage]

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scheduler.cli import wirewatch
+from tests.certificates import Authority
 from tests.receivers import Answer, MailServer, Webhook, running_mail_server
 
 
@@ -46,16 +47,19 @@ def test_a_sample_looks_like_a_first_alert(mail_server: MailServer, tmp_path: Pa
             Answer(body='{"error": "no such hook"}', status=404),
             (
                 "it did not arrive",
-                "stopped at: message",
+                "stopped at: answer",
                 "because:    the service answered 404 (no such hook)",
                 "what to do: Nothing is there: the webhook or the room was deleted",
             ),
         ),
         (
             Answer(body="", status=429, headers={"Retry-After": "90"}),
-            ("stopped at: message", "answered 429", "asks for:   90 s without a message", "nothing to repair"),
+            ("stopped at: answer", "answered 429", "asks for:   90 s without a message", "nothing to repair"),
         ),
-        (Answer(body="", status=503), ("answered 503", "trouble of its own")),
+        (Answer(body="", status=503), ("stopped at: answer", "answered 503", "trouble of its own")),
+        (Answer(body="", status=500), ("stopped at: answer", "answered 500", "trouble of its own")),
+        (Answer(body="", status=405), ("stopped at: answer", "The service was reached and did not take it")),
+        (Answer(body="", status=422), ("stopped at: message", "answered 422")),
         (Answer(body="", status=401), ("stopped at: login", "make a new one")),
     ],
 )
@@ -93,3 +97,21 @@ def test_what_stops_before_the_message_is_told_by_its_stage(
         assert line in said.output
     assert "S3cretT0ken" not in said.output
     assert not mail_server.mails()
+
+
+def test_a_server_that_takes_no_login_in_the_clear_is_an_advice_on_encryption(tmp_path: Path) -> None:
+    context = Authority(tmp_path).server("127.0.0.1")
+    with running_mail_server(tmp_path / "mail.jsonl", starttls=context, u="S3cretT0ken") as server:
+        url = f"mailto://u:S3cretT0ken@127.0.0.1:{server.port}?from=a@example.org&to=b@example.org&mode=insecure"
+        said = try_channel(tmp_path, url)
+    assert said.exit_code == 1
+    assert "stopped at: encryption" in said.output
+    assert "takes no login on a connection that is not encrypted" in said.output
+    assert "mode=starttls" in said.output
+
+
+def test_a_channel_that_waits_for_a_variable_is_a_wrong_configuration(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("channels: {desk: {url: '${WIREWATCH_UNSET}'}}\n", encoding="utf-8")
+    said = CliRunner().invoke(wirewatch, ["test-channel", "desk", "--config", str(tmp_path / "config.yaml")])
+    assert said.exit_code == 2
+    assert "channel desk waits for the variable WIREWATCH_UNSET" in said.output

@@ -38,7 +38,7 @@ def command(paths: Paths, name: str, is_canary: bool) -> None:
         raise click.BadParameter(f"no channel {name!r}; there are: {', '.join(channels)}", param_hint="NAME")
     channel = channels[name]
     if channel.url is None:
-        raise click.ClickException(f"channel {name} waits for {channel.waits_for}")
+        raise click.UsageError(f"channel {name} waits for {channel.waits_for}")
     if is_canary:
         _send_canary(config, channel)
         return
