@@ -34,6 +34,10 @@ class Lines:
                 with suppress(OSError):  # the other side was faster
                     each.shutdown(socket.SHUT_RDWR)
 
+    def are_cut(self) -> bool:
+        """Say whether the send was given up."""
+        return self._is_cut
+
     def let_go(self) -> None:
         """Keep hold of nothing any more."""
         with self._lock:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.attempts import Aftermath, after_try, waits_until
+from alerts.channel_lines import Lines, held
 from alerts.channels import medium_of, room_of, send
 from alerts.medium import Medium, Message
 from alerts.message import capacity, message_of
@@ -41,7 +42,8 @@ SEND_SECONDS = 60  # after that a send is given up as unknown; its thread is lef
 _SHORTEST_SLEEP = 0.05  # seconds; a stop may have left something due
 # The clock may be set, the machine have slept, or somebody have asked for a retry beside the service.
 _LONGEST_SLEEP = 5.0
-_SHORT_PAUSE = timedelta(seconds=2)  # which is worth waiting for
+_SHORT_PAUSE = timedelta(seconds=2)  # which is worth waiting for,
+_LONGEST_GATHERING = timedelta(seconds=60)  # and so is a `group_wait` up to this
 
 _CLOCK_SET_BACK = timedelta(minutes=1)  # at least
 _WRITE_SECONDS = 60.0
@@ -90,16 +92,17 @@ async def deliver_due(
 ) -> int:
     """Deliver what is due for `channel` now, until `stop` or a pause worth the name; return how many messages arrived.
 
-    `rest` waits so many seconds: the moment that lies between two messages.
+    `rest` waits so many seconds: the moment that lies between two messages, or the channel's `group_wait`.
     """
     arrived = 0
+    pause = max(_SHORT_PAUSE, min(rules.channel.group_wait, _LONGEST_GATHERING))
     while not stop.is_set():
         next_one = await deliver_next(store, channel, rules, clock=clock, chance=chance)
         if isinstance(next_one, Sent):
             arrived += next_one.arrival is Arrival.ARRIVED
             continue
         now = clock()
-        if next_one.until is None or next_one.until - now > _SHORT_PAUSE:
+        if next_one.until is None or next_one.until - now > pause:
             break
         await rest((next_one.until - now).total_seconds())
     return arrived
@@ -220,14 +223,18 @@ async def _send(channel: Channel, message: Message | None, now: datetime) -> Sen
     if message is None:
         return Sent(Arrival.REFUSED, "its message could not be made (see the log)", is_of_message=True)
     reach(Point.BEFORE_SEND)
-    given_up = threading.Event()
-    sending = partial(send, channel.url or "", message, now=now, is_given_up=given_up.is_set)
+    lines = Lines()
     try:
-        sent = await send_within(SEND_SECONDS, sending)
+        sent = await send_within(SEND_SECONDS, partial(_send_by, lines, channel.url or "", message, now))
     finally:
-        given_up.set()  # what is left of a message in parts must not come after that
+        lines.cut()  # what is left of a message in parts must not come after that, and the thread may end
     reach(Point.RESPONSE_RECEIVED)
     return sent
+
+
+def _send_by(lines: Lines, url: str, message: Message, now: datetime) -> Sent:
+    with held(lines):
+        return send(url, message, now=now, is_given_up=lines.are_cut)
 
 
 async def send_within(seconds: float, sending: Callable[[], Sent]) -> Sent:

@@ -10,8 +10,9 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
+from alerts.channel_stages import Stage
 from alerts.channel_wire import Exchange, retry_after
-from alerts.channels import fault_of_address, send
+from alerts.channels import fault_of_address, send, sent_to
 from alerts.medium import Message
 from alerts.sent import Arrival, Sent
 from tests.certificates import Authority
@@ -123,6 +124,15 @@ def test_an_authority_that_nobody_trusts_is_refused_before_anything_is_said(
     assert sent.arrival is Arrival.REFUSED
     assert sent.error.startswith("no encrypted connection to 127.0.0.1: its certificate is not accepted (")
     assert not slack.requests()
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_what_a_gateway_says_leaves_it_open_what_became_of_a_message(status: int, webhook: Webhook) -> None:
+    result = sent_to(webhook.reply("/hook", Answer(body="", status=status, headers={"Retry-After": "90"})), MESSAGE)
+    assert (result.sent.arrival, result.sent.is_permanent) == (Arrival.UNKNOWN, False)
+    assert result.sent.error == f"the service answered {status}, and may have passed the message on"
+    assert result.sent.retry_after == timedelta(seconds=90)
+    assert result.stage is Stage.ANSWER
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,7 @@ def test_a_mail_server_that_says_no_has_refused(
     sent = result.sent
     assert (result.stage, result.code) == (stage, int(answer[:3]))
     assert (sent.arrival, sent.is_permanent, sent.is_of_message) == (Arrival.REFUSED, is_permanent, is_of_message)
+    assert sent.may_be_of_message == (command == "DATA" and not answer.startswith("421"))
     assert sent.error.endswith(f": {answer}")
     assert advice(result)
 

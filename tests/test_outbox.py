@@ -1,6 +1,8 @@
 """The outbox: what is due goes out in order, what failed is tried again, what is open is repeated with a mark."""
 
 import asyncio
+import contextlib
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +13,7 @@ import pytest
 from alerts.channels import send
 from alerts.medium import Message
 from alerts.next_message import Rules
-from alerts.outbox import deliver_due, send_within, serve_channel
+from alerts.outbox import deliver_due, deliver_next, send_within, serve_channel
 from alerts.sent import Arrival, Sent
 from alerts.settings import Channel
 from stories.store import Store, open_store
@@ -218,6 +220,31 @@ def test_f37_a_channel_that_hangs_is_cut_and_its_outcome_open() -> None:
 
     assert asyncio.run(send_within(0.05, hang)) == Sent(Arrival.UNKNOWN, "no outcome within 0.05 s")
     released.set()
+
+
+def test_f37_a_send_that_is_given_up_leaves_no_thread_behind(store: Store) -> None:
+    """F37: a service that takes a line and says nothing, given up before its own time limit."""
+    alert(store)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(20)
+        channel = Channel(name="hook", url=f"json://127.0.0.1:{silent.getsockname()[1]}/hook")
+        clock = Clock()
+
+        async def give_up() -> set[threading.Thread]:
+            sending = asyncio.create_task(deliver_next(store, channel, Rules(), clock=clock, chance=lambda: 0.5))
+            connection, _ = await asyncio.to_thread(silent.accept)
+            with connection:
+                left = {each for each in threading.enumerate() if each.name == "send"}
+                sending.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sending
+                for each in left:
+                    await asyncio.to_thread(each.join, 10)
+            return left
+
+        left = asyncio.run(give_up())
+    assert left
+    assert not [each for each in left if each.is_alive()]
 
 
 def test_an_answer_that_comes_too_late_hurts_nobody() -> None:
