@@ -43,10 +43,10 @@ class Leap:
 
     def __str__(self) -> str:
         if self.is_back:
-            return f"the clock was set back by {write_duration(-self.by)}"
+            return f"the clock was set back by {_seconds(-self.by)}"
         if self.by >= WORTH_TELLING:
-            return f"the clock went ahead by {write_duration(self.by)}: it was set, or this machine slept"
-        return f"this process stood still for {write_duration(self.still)}"
+            return f"the clock went ahead by {_seconds(self.by)}: it was set, or this machine slept"
+        return f"this process stood still for {_seconds(self.still)}"
 
 
 def leap_between(before: Reading, now: Reading) -> Leap | None:
@@ -119,3 +119,7 @@ async def keep_looking(look: Callable[[], object], *, stop: asyncio.Event) -> No
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
                 await stop.wait()
+
+
+def _seconds(length: timedelta) -> str:
+    return write_duration(timedelta(seconds=round(length.total_seconds())))

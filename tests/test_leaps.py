@@ -1,6 +1,7 @@
 """Clocks that are set and machines that sleep (HAZARDS F14 to F16), over archive, planner and outbox as they are."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from stories.store import open_store
 from tests.killing import told_to
 from tests.oracle import Verdict, judge
 from tests.polling import DAY, HOUR, MINUTE, NOW, QUARTER, feed
+from tests.press import Press, running_press
 from tests.receivers import Webhook, running_webhook
-from tests.running_service import write_config
+from tests.running_service import RunningService, running_service, write_config
 from tests.simulated import BEGAN, TICK, Simulated, Times, listed_since_began
 
 FEEDS = 5
@@ -210,3 +212,36 @@ def test_f15_polls_and_alerts_go_on_as_usual_over_days_that_are_not_usual(tmp_pa
         verdict = play.verdict()
     assert verdict.is_clean, verdict
     assert verdict.told >= FEEDS
+
+
+def test_f14_a_running_service_goes_on_though_its_clock_is_set_back_and_forth(tmp_path: Path, webhook: Webhook) -> None:
+    """Its timetable goes by the wall clock, too, and would wait an hour for the time that it had planned."""
+    with running_press(2, pace=1.0) as press:
+        feeds = dict.fromkeys(map(press.address, range(2)), "1s")
+        config = write_config(tmp_path, feeds=feeds, channels={"c": webhook.address()})
+        with running_service(config, program=(sys.executable, "-m", "tests.shifted_clock")) as service:
+            _wait_for_polls(service, press, more=3)
+            for shift, said in (("-3600", "set back by 1h"), ("0", "went ahead by 1h"), ("86400", "went ahead by 1d")):
+                (tmp_path / "clock").write_text(shift, "ascii")
+                service.wait_until(lambda said=said: said in service.said, said)  # type: ignore[misc]
+                _wait_for_polls(service, press, more=3)
+            press.stop()
+            expected = {("c", marker) for marker in press.markers()}
+            service.wait_until(
+                lambda: expected <= {(each.channel, each.marker) for each in told_to("c", webhook)}, "all articles"
+            )
+            code, _ = service.stop()
+        verdict = judge(expected, told_to("c", webhook), tmp_path / "wirewatch.db")
+        assert (code, service.said.count("planned anew")) == (0, 3)
+    assert verdict.is_clean, verdict
+    assert verdict.marked == 0
+
+
+def _wait_for_polls(service: RunningService, press: Press, *, more: int) -> None:
+    before = {address: len(polls) for address, polls in press.polls.items()}
+
+    def is_enough() -> bool:
+        counts = {address: len(polls) for address, polls in press.polls.items()}
+        return len(counts) == press.count and all(counts[each] >= before.get(each, 0) + more for each in counts)
+
+    service.wait_until(is_enough, f"{more} polls of each feed")
