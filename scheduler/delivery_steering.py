@@ -1,6 +1,6 @@
 """What people want to become of deliveries, written into the archive beside a running service."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,18 +37,28 @@ def chosen(ids: Sequence[int], *, is_dead: bool, channel: str | None) -> Picked:
     return Picked(ids=tuple(dict.fromkeys(ids)), channel=channel)
 
 
-def retried(database: Path, picked: Picked, *, now: datetime) -> Iterator[str]:
+def retried(
+    database: Path, picked: Picked, *, now: datetime, configured: Collection[str] | None = None
+) -> Iterator[str]:
     """Have deliveries tried again, and yield sentences on what that means.
+
+    `configured` are the channels that there are, where that is known: what was for another stays given up.
 
     :raises StoreError: when the archive is not there or cannot be written
     """
+    nowhere: dict[int, str] = {}
 
     def change(store: Store, ids: list[int]) -> int:
-        for channel in {channel for channel, _ in channels_of(store, ids).values()}:
+        channels = {each: channel for each, (channel, _) in channels_of(store, ids).items()}
+        if configured is not None:
+            nowhere.update({each: channel for each, channel in channels.items() if channel not in configured})
+        for channel in set(channels.values()) - set(nowhere.values()):
             try_again_now(store, channel)
-        return retry(store, ids, now=now)
+        return retry(store, [each for each in ids if each not in nowhere], now=now)
 
     yield from _changed(database, picked, change, "tried again at once", able=("failed", "dead"))
+    for each, channel in nowhere.items():
+        yield f"delivery {each}: its channel {channel} is not configured any more, and it goes nowhere else"
 
 
 def dropped(database: Path, picked: Picked, *, why: str, now: datetime) -> Iterator[str]:

@@ -34,7 +34,8 @@ def tell_operator(store: Store, config: Config, *, now: datetime) -> None:
     """
     _tell_of_channels(store, now=now)
     _tell_of_dead_letters(store, now=now)
-    if to_post := notices_to_post(store):
+    # What holds and has nobody to be told waits for a channel, without a transaction every minute.
+    if to_post := [each for each in notices_to_post(store) if each.over_at or _recipients(each, config)]:
         with store.writing():
             for notice in to_post:
                 _post(store, notice, config, now=now)
@@ -57,13 +58,15 @@ def recipients(kind: NoticeKind, subject: str, config: Config) -> Sequence[str]:
 def _post(store: Store, notice: Notice, config: Config, *, now: datetime) -> None:
     """Put a notice that holds, or the end of one that was told, into the outbox."""
     if notice.over_at is None:
-        channels = recipients(notice.kind, notice.subject, config)
-        if not channels:
-            return  # perhaps there will be one
-        add_deliveries(store, notice_id=notice.id, channels=channels, now=now)
+        add_deliveries(store, notice_id=notice.id, channels=_recipients(notice, config), now=now)
     elif notice.is_posted and notice.kind not in (NoticeKind.DEAD, NoticeKind.RESTORED):
-        add_end_of_notice(store, notice.id, now=now)
+        configured = [channel.name for channel in config.channels]
+        add_end_of_notice(store, notice.id, channels=configured, now=now)
     mark_posted(store, notice)
+
+
+def _recipients(notice: Notice, config: Config) -> Sequence[str]:
+    return recipients(notice.kind, notice.subject, config)
 
 
 def _tell_of_channels(store: Store, *, now: datetime) -> None:

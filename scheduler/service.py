@@ -76,9 +76,9 @@ class Service:
         :raises StoreError: when the archive was taken away meanwhile
         """
         self._stop = stop
+        prepare()  # first: it loads for seconds, beside what is read here
         begin(self._store, self._config, now=self._around.clock())
         grouper_of(self._store)  # read now, or the first article and all behind it wait for it
-        prepare()
         self._senders.change(self._config)
         canary = keep_canary(
             self._store, lambda: self._config, wake=self._senders.wake, stop=stop, clock=self._around.clock
@@ -135,14 +135,15 @@ class Service:
 
     def tick(self) -> None:
         """Start a crawl of what is due, as far as there is room and no host is asked twice at once."""
-        room = self._config.service.crawls_at_once - len(self._crawls)
-        if self._stop.is_set() or room <= 0 or self._around.monotonic() < self._resumes_at:
+        if self._stop.is_set() or self._around.monotonic() < self._resumes_at:
             return
         now = self._around.clock()
         if self._around.monotonic() >= self._tells_at:
             self._tells_at = self._around.monotonic() + TELL_SECONDS
             tell_of_feeds(self._store, now=now)
             tell_operator(self._store, self._config, now=now)
+        if (room := self._config.service.crawls_at_once - len(self._crawls)) <= 0:
+            return
         busy: set[str] = set().union(*self._crawls.values(), waiting_hosts(self._store, now=now))
         for feeds in plan_crawls(due_feeds(self._store, now=now), busy_hosts=busy, room=room):
             asked = Counter(host_of(feed.asked_address) for feed in feeds)

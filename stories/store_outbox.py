@@ -1,5 +1,6 @@
 """The outbox: what waits for each channel, what was interrupted, and what could not be delivered."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,16 +121,17 @@ def add_deliveries(
     )
 
 
-def add_end_of_notice(store: Store, notice_id: int, *, now: datetime) -> None:
-    """Tell the channels which a notice went to that it is over; call it in a transaction.
+def add_end_of_notice(store: Store, notice_id: int, *, channels: Iterable[str], now: datetime) -> None:
+    """Tell those of `channels` which a notice went to that it is over; call it in a transaction.
 
     Where the notice itself still waits it is dropped: one message says both.
     """
     store.db.execute(
         "INSERT INTO deliveries (notice_id, is_end, channel, not_before, created_at)"
         " SELECT notice_id, 1, channel, :now, :now FROM deliveries"
-        " WHERE notice_id = :notice AND is_end = 0 AND state != 'dropped'",
-        {"notice": notice_id, "now": stamp(now)},
+        " WHERE notice_id = :notice AND is_end = 0 AND state != 'dropped'"
+        " AND channel IN (SELECT value FROM json_each(:channels))",
+        {"notice": notice_id, "now": stamp(now), "channels": json.dumps(list(channels))},
     )
     store.db.execute(
         "UPDATE deliveries SET state = 'dropped', error = 'it was over before it was told', given_up_at = :now"
@@ -231,11 +233,15 @@ def retry(store: Store, ids: Sequence[int], *, now: datetime) -> int:
 
 
 def dead_letters(store: Store) -> list[DeadLetters]:
-    """Return what was given up and is neither tried again nor dropped, by channel."""
+    """Return what was given up and is neither tried again nor dropped, by channel.
+
+    Not what was to tell of a channel in trouble, or of dead letters: to tell of that in turn would have no end.
+    """
     # Of the columns beside a max(), SQLite takes those of the row that has it.
     rows = store.query(
         "SELECT channel, count(*) AS count, max(given_up_at) AS last_at, coalesce(error, '') AS error FROM deliveries"
-        " WHERE state = 'dead' GROUP BY channel"
+        " WHERE state = 'dead' AND NOT EXISTS (SELECT * FROM notices WHERE notices.id = notice_id"
+        " AND kind IN ('dead', 'channel')) GROUP BY channel"
     )
     return [DeadLetters(last_at=instant(row.pop("last_at")), **row) for row in rows]
 

@@ -106,6 +106,17 @@ def test_dead_letters_are_listed_tried_again_and_dropped(folder: Path, store: St
     assert store.db.execute("SELECT maybe_repeat FROM deliveries WHERE id = 4").fetchone() == (1,)
 
 
+def test_what_was_for_a_channel_that_is_no_more_is_not_tried_again(folder: Path, store: Store) -> None:
+    for number, channel in enumerate(("slack", "pager"), 1):
+        alert(store, channels=[channel], now=NOW)
+        tried(store, number, "dead", channel=channel, now=NOW)
+    assert ask(folder, "retry", "--dead") == (
+        "1 delivery tried again at once delivery 2: its channel pager is not configured any more, and it goes nowhere"
+        " else"
+    )
+    assert [row.state for row in rows(store)] == ["failed", "dead"]
+
+
 def test_what_cannot_be_changed_is_explained(folder: Path, store: Store) -> None:
     for _ in range(3):
         alert(store, channels=["slack"], now=NOW)
@@ -127,6 +138,7 @@ def test_a_retry_tries_its_channel_at_once_unless_the_service_asked_for_time(fol
     with store.writing():
         for name in ("slack", "pager"):
             save_channel(store, ChannelState(name=name, waits_until=later, is_asked=name == "pager", tried_at=NOW))
+    (folder / "config.yaml").write_text(f'{CONFIG}  pager: {{url: "${{UNKNOWN}}"}}\n', encoding="utf-8")
     ask(folder, "retry", "--dead")
     assert channel_state(store, "slack").waits_until is None
     assert channel_state(store, "pager").waits_until is not None

@@ -107,6 +107,41 @@ def test_what_was_given_up_is_told_to_another_channel_once_a_day(store: Store, t
     assert posted(store) == [("mail", "dead", 0, "new"), ("mail", "dead", 0, "new")]
 
 
+def test_a_notice_of_dead_letters_that_dies_too_is_no_news(store: Store, tmp_path: Path) -> None:
+    """The only channel is gone for good: a notice a day on the notice of the day before would have no end."""
+    watched = config(tmp_path, "mail")
+    alert(store, channels=["mail"])
+    tried(store, 1, "dead", channel="mail", error="404")
+    for day in range(4):
+        at = NOON + day * 24 * HOUR
+        tell_operator(store, watched, now=at)
+        if day == 0:
+            tried(store, 2, "dead", channel="mail", error="404", now=at + HOUR)
+    assert posted(store) == [("mail", "dead", 0, "dead")]
+
+
+def test_the_end_of_a_notice_is_not_told_to_a_channel_that_is_no_more(store: Store, tmp_path: Path) -> None:
+    with store.writing():
+        add_notice(store, Notice(kind=NoticeKind.OFFLINE, feed_id=None, sentence="offline", told_at=NOON))
+    tell_operator(store, config(tmp_path, "old"), now=NOON)
+    tried(store, 1, "sent", channel="old")
+    with store.writing():
+        close_notice(store, NoticeKind.OFFLINE, None, now=NOON)
+    tell_operator(store, config(tmp_path, "new"), now=NOON)
+    assert posted(store) == [("old", "offline", 0, "sent")]
+
+
+def test_a_notice_that_nobody_can_be_told_costs_no_transaction(store: Store, tmp_path: Path) -> None:
+    fails(store, "slack")
+    watched = config(tmp_path, "slack")
+    tell_operator(store, watched, now=NOON + HOUR)
+    asked: list[str] = []
+    store.db.conn.set_trace_callback(asked.append)
+    tell_operator(store, watched, now=NOON + 2 * HOUR)
+    store.db.conn.set_trace_callback(None)
+    assert not any(sql.startswith("BEGIN") for sql in asked)
+
+
 def test_the_only_channel_tells_itself_what_it_did_not_take(store: Store, tmp_path: Path) -> None:
     alert(store, channels=["mail"])
     tried(store, 1, "dead", channel="mail", error="550 no such user")

@@ -23,5 +23,16 @@ def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | No
     from scheduler.showing import console
 
     picked = chosen(ids, is_dead=is_dead, channel=channel)
-    for sentence in retried(paths.database_path(), picked, now=datetime.now(UTC)):
+    configured = _configured(paths)
+    for sentence in retried(paths.database_path(), picked, now=datetime.now(UTC), configured=configured):
         console().print(sentence)
+
+
+def _configured(paths: Paths) -> frozenset[str] | None:
+    """Return the names of the channels that there are, or None where the configuration cannot be used."""
+    from scheduler.config import ConfigError, settings_of
+
+    try:
+        return frozenset(settings_of(paths.config_path).channels)
+    except ConfigError:
+        return None
