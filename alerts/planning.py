@@ -7,6 +7,7 @@ from itertools import accumulate, takewhile
 
 from alerts.timing import Digest, Quiet, quiet_until
 from alerts.waiting import PAUSE, ChannelNow, ChannelRule, Hold, Kind, Sending, TopicRule, Waiting
+from alerts.whole_articles import with_whole_articles
 
 __all__ = [
     "ChannelNow",
@@ -42,7 +43,8 @@ def plan(
     if not waiting:
         return Hold(until=None, because="nothing waits")
     planning = _Planning(rule=rule, at=at, now=now, most=max(most, 1), times=_Times(rule, topics, at, now))
-    return planning.next_of(sorted(waiting, key=lambda row: row.id))
+    planned = planning.next_of(sorted(waiting, key=lambda row: row.id))
+    return with_whole_articles(planned, waiting, now=now, most=most) if isinstance(planned, Sending) else planned
 
 
 def own_holds(

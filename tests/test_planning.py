@@ -63,6 +63,33 @@ def test_one_article_under_four_topics_is_one_message() -> None:
     assert sending([*rows, *other]) == Sending(kind=Kind.ALERT, ids=(1, 3, 4, 6))
 
 
+def test_an_article_goes_out_with_all_that_waits_of_it_also_for_a_digest_or_in_quiet_hours() -> None:
+    urgent = waiting(2, NOW - SECOND, topic="Raids", article="a1")
+    topics = {
+        "Raids": TopicRule(is_urgent=True),
+        "Weekly": TopicRule(digest=parse_digest("08:00 mon")),
+        "Quiet": TopicRule(quiet=(parse_quiet("00:00-23:59"),)),
+    }
+    rows = [
+        waiting(1, NOW - SECOND, topic="Weekly", article="a1"),
+        urgent,
+        waiting(3, NOW - SECOND, topic="Quiet", article="a1"),
+        waiting(4, NOW - SECOND, topic="Weekly", article="a2"),
+    ]
+
+    def told(rows: list[Waiting]) -> list[int]:
+        planned = plan(rows, PLAIN, topics, FREE, now=NOW, most=100)
+        assert isinstance(planned, Sending) and planned.kind is Kind.ALERT
+        return sorted(planned.ids)
+
+    assert told(rows) == [1, 2, 3]
+    later = replace(rows[0], not_before=NOW + MINUTE)  # it was refused, and has a time of its own
+    alone = replace(rows[2], is_alone=True)
+    assert told([later, urgent, alone, rows[3]]) == [2]
+    refused = replace(urgent, is_alone=True)
+    assert told([rows[0], refused]) == [2]
+
+
 def test_nothing_waits_for_nothing() -> None:
     assert hold([]) == Hold(until=None, because="nothing waits")
 
