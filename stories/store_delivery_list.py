@@ -63,6 +63,18 @@ def ids_of_dead(store: Store, channel: str | None) -> list[int]:
     return [delivery_id for (delivery_id,) in rows.fetchall()]
 
 
+def channels_told(store: Store) -> list[str]:
+    """Return the channels that anything was ever to go to, by name."""
+    rows = store.db.execute("SELECT DISTINCT channel FROM deliveries ORDER BY channel")
+    return [channel for (channel,) in rows.fetchall()]
+
+
+def ids_of_failed(store: Store, channel: str) -> list[int]:
+    """Return the deliveries to a channel that were tried in vain and wait to be tried again, oldest first."""
+    rows = store.db.execute("SELECT id FROM deliveries WHERE state = 'failed' AND channel = ? ORDER BY id", [channel])
+    return [delivery_id for (delivery_id,) in rows.fetchall()]
+
+
 def channels_of(store: Store, ids: list[int]) -> dict[int, tuple[str, str]]:
     """Return channel and state of the deliveries among `ids` that there are, by id."""
     found = (

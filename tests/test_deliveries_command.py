@@ -121,12 +121,33 @@ def test_what_cannot_be_changed_is_explained(folder: Path, store: Store) -> None
     for _ in range(3):
         alert(store, channels=["slack"], now=NOW)
     tried(store, 1, "sent", channel="slack", now=NOW)
-    assert ask(folder, "retry", "1", "2", "9") == (
+    refused = run(folder, "retry", "1", "2", "9")
+    assert refused.exit_code == 1
+    assert " ".join(refused.output.split()) == (
         "0 deliveries tried again at once delivery 1: was sent delivery 2: was not tried yet; it is sent when its time"
         " comes delivery 9: there is none; `wirewatch deliveries` lists those that wait"
     )
     for words in (["retry"], ["retry", "1", "--dead"], ["retry", "1", "--channel", "slack"], ["drop", "1"]):
         assert run(folder, *words).exit_code == 2
+
+
+def test_a_channel_that_waits_is_woken_as_a_whole(folder: Path, store: Store) -> None:
+    for _ in range(3):
+        alert(store, channels=["slack"], now=NOW)
+    for number in (1, 2):
+        tried(store, number, "failed", channel="slack", error="503", next_at=NOW + timedelta(hours=2))
+    with store.writing():
+        save_channel(store, ChannelState(name="slack", waits_until=NOW + timedelta(hours=2), tried_at=NOW))
+    assert ask(folder, "retry", "--channel", "slack") == "2 deliveries tried again at once"
+    assert channel_state(store, "slack").waits_until is None
+    assert {row.state for row in rows(store)} == {"failed", "new"}
+
+
+@pytest.mark.parametrize("words", [["--channel", "nope"], ["retry", "--channel", "nope"]])
+def test_a_channel_that_is_not_there_is_answered_with_those_that_are(words: list[str], folder: Path) -> None:
+    refused = run(folder, *words)
+    assert refused.exit_code == 2
+    assert "no channel 'nope'; there are: slack" in refused.output
 
 
 def test_a_retry_tries_its_channel_at_once_unless_the_service_asked_for_time(folder: Path, store: Store) -> None:

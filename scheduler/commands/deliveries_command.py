@@ -27,6 +27,7 @@ def command(paths: Paths, is_dead: bool, channel: str | None, limit: int, form: 
       wirewatch deliveries --dead                 what was given up
       wirewatch deliveries retry 12 13            try these again now
       wirewatch deliveries retry --dead           try all again that was given up
+      wirewatch deliveries retry --channel mail   try a channel that waits, at once
       wirewatch deliveries drop 12 --why "old"    never send it
 
     It can be used while the service runs, which notices within seconds.
@@ -42,10 +43,12 @@ for each in (deliveries_retry_command, deliveries_drop_command):
 def _list(paths: Paths, *, is_dead: bool, channel: str | None, limit: int, form: str) -> None:
     from scheduler.delivery_waiting import waiting_for
     from stories.store import read_store
-    from stories.store_delivery_list import listed_deliveries
+    from stories.store_delivery_list import channels_told, listed_deliveries
 
     now, book = datetime.now(UTC), _rulebook(paths)
     with read_store(paths.database_path()) as store:
+        if channel and book.is_known and channel not in (known := {*book.rules, *channels_told(store)}):
+            raise click.BadParameter(f"no channel {channel!r}; there are: {', '.join(sorted(known))}")
         listed = listed_deliveries(store, is_dead=is_dead, channel=channel, limit=limit + 1)
         waits: dict[int, WaitsFor] = {}
         for name in {} if is_dead else dict.fromkeys(each.channel for each in listed):

@@ -1,5 +1,6 @@
 """`wirewatch deliveries drop`: a person takes deliveries out of the outbox."""
 
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -16,11 +17,14 @@ from scheduler.options import Paths, with_paths
 def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | None, why: str) -> None:
     """Never send deliveries that wait or were given up.
 
-    What is on its way cannot be called back.
+    What is on its way cannot be called back. The exit code is 1 when one of them could not be dropped.
     """
     from scheduler.delivery_steering import chosen, dropped
     from scheduler.showing import console
 
     picked = chosen(ids, is_dead=is_dead, channel=channel)
-    for sentence in dropped(paths.database_path(), picked, why=why, now=datetime.now(UTC)):
-        console().print(sentence)
+    steered = list(dropped(paths.database_path(), picked, why=why, now=datetime.now(UTC)))
+    for each in steered:
+        console().print(each.sentence)
+    if not all(each.is_done for each in steered):
+        sys.exit(1)

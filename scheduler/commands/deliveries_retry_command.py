@@ -1,5 +1,6 @@
 """`wirewatch deliveries retry`: a person has deliveries tried again."""
 
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -11,21 +12,26 @@ from scheduler.options import Paths, with_paths
 @click.argument("ids", nargs=-1, type=click.IntRange(min=1), metavar="[ID]...")
 @with_paths
 @click.option("--dead", "is_dead", is_flag=True, help="All that were given up.")
-@click.option("--channel", metavar="NAME", help="With --dead: only those to this channel.")
+@click.option("--channel", metavar="NAME", help="All to this channel that wait, or with --dead were given up.")
 def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | None) -> None:
     """Try deliveries again at once that failed or were given up.
 
     Their channels are tried at once, too, unless a service itself asked to be left alone. A delivery that may have
     arrived stays marked as a possible repeat. A running service notices within seconds; if none runs, the next
-    `wirewatch run` or `poll` sends them.
+    `wirewatch run` or `poll` sends them. The exit code is 1 when one of them could not be tried again.
     """
     from scheduler.delivery_steering import chosen, retried
     from scheduler.showing import console
 
-    picked = chosen(ids, is_dead=is_dead, channel=channel)
+    picked = chosen(ids, is_dead=is_dead, channel=channel, may_wake=True)
     configured = _configured(paths)
-    for sentence in retried(paths.database_path(), picked, now=datetime.now(UTC), configured=configured):
-        console().print(sentence)
+    if channel and configured is not None and not is_dead and channel not in configured:
+        raise click.BadParameter(f"no channel {channel!r}; there are: {', '.join(sorted(configured))}")
+    steered = list(retried(paths.database_path(), picked, now=datetime.now(UTC), configured=configured))
+    for each in steered:
+        console().print(each.sentence)
+    if not all(each.is_done for each in steered):
+        sys.exit(1)
 
 
 def _configured(paths: Paths) -> frozenset[str] | None:
