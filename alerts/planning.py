@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, takewhile
 
-from alerts.timing import Digest, Quiet, quiet_until
+from alerts.timing import quiet_until
+from alerts.topic_times import TopicTimes
 from alerts.waiting import PAUSE, ChannelNow, ChannelRule, Hold, Kind, Sending, TopicRule, Waiting
 from alerts.whole_articles import with_whole_articles
 
@@ -42,7 +43,7 @@ def plan(
     """
     if not waiting:
         return Hold(until=None, because="nothing waits")
-    planning = _Planning(rule=rule, at=at, now=now, most=max(most, 1), times=_Times(rule, topics, at, now))
+    planning = _Planning(rule=rule, at=at, now=now, most=max(most, 1), times=TopicTimes(rule, topics, at, now))
     planned = planning.next_of(sorted(waiting, key=lambda row: row.id))
     return with_whole_articles(planned, waiting, now=now, most=most) if isinstance(planned, Sending) else planned
 
@@ -52,7 +53,7 @@ def own_holds(
 ) -> dict[int, Hold]:
     """Return until when rows wait by themselves, whatever their channel does, and why, by id; those that do."""
     at = ChannelNow()
-    planning = _Planning(rule=rule, at=at, now=now, most=1, times=_Times(rule, topics, at, now))
+    planning = _Planning(rule=rule, at=at, now=now, most=1, times=TopicTimes(rule, topics, at, now))
     holds = {row.id: planning.hold_of(row) or planning.grouping([row]) for row in waiting}
     return {id: hold for id, hold in holds.items() if hold}
 
@@ -65,7 +66,7 @@ def empty_digest_at(
     That is when a digest is wanted `even_if_empty`, its time has just come, and no row waits for it or was in it. The
     answer stays the same for an hour: whoever tells it remembers for which channel and time.
     """
-    times = _Times(rule, topics, at, now)
+    times = TopicTimes(rule, topics, at, now)
     digests = {digest for name in topics if (digest := times.of_topic(name).digest) and digest.even_if_empty}
     last = (digest.last_until(now, rule.zone, other_than=frozenset()) for digest in digests)
     slot = max((each for each in last if each), default=None)
@@ -73,51 +74,6 @@ def empty_digest_at(
         return None
     waits = any(row.created_at < slot and row.notice_id is None and times.of_topic(row.topic).digest for row in waiting)
     return None if waits else slot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Time:
-    """What holds for all rows of one topic.
-
-    `slot` is the time of the digest that is due, None for none; `last_slot` the last that came, though its digest was
-    sent.
-    """
-
-    quiets: tuple[Quiet, ...]
-    quiet_until: datetime | None
-    digest: Digest | None
-    slot: datetime | None = None
-    last_slot: datetime | None = None
-    next_slot: datetime | None = None
-
-
-class _Times:
-    """The times of topics, each worked out once: many rows may wait."""
-
-    def __init__(self, rule: ChannelRule, topics: Mapping[str, TopicRule], at: ChannelNow, now: datetime) -> None:
-        self._rule, self._topics, self._at, self._now = rule, topics, at, now
-        self._known: dict[str | None, _Time] = {}
-
-    def of(self, row: Waiting) -> _Time:
-        return self.of_topic(row.topic if row.notice_id is None else None)
-
-    def of_topic(self, name: str | None) -> _Time:
-        if name not in self._known:
-            self._known[name] = self._time(name)
-        return self._known[name]
-
-    def _time(self, name: str | None) -> _Time:
-        topic = TopicRule(is_now=True) if name is None else self._topics.get(name, TopicRule())
-        digest, quiets = self._rule.digest_of(topic), self._rule.quiets_of(topic)
-        zone, sent = self._rule.zone, self._at.digests
-        return _Time(
-            quiets=quiets,
-            quiet_until=quiet_until(quiets, self._now, zone),
-            digest=digest,
-            slot=digest.last_until(self._now, zone, other_than=sent) if digest else None,
-            last_slot=digest.last_until(self._now, zone, other_than=frozenset()) if digest else None,
-            next_slot=digest.first_after(self._now, zone) if digest else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +104,7 @@ class _Planning:
     at: ChannelNow
     now: datetime
     most: int
-    times: _Times
+    times: TopicTimes
 
     def next_of(self, rows: Sequence[Waiting]) -> Sending | Hold:
         holds = [(row, self.hold_of(row)) for row in rows]
