@@ -45,6 +45,8 @@ async def keep_backfilling(
         except StoreError as error:
             log.error("backfill: %s; tried again in %d s", error, PAUSE_SECONDS)  # noqa: TRY400  told in a sentence
             pause = PAUSE_SECONDS
+        except Exception:  # a fault of ours, which must not end the service; the next start tries them again
+            log.exception("backfill: new topics could not be tried")
         waiting = [asyncio.ensure_future(each.wait()) for each in (stop, changed)]
         await asyncio.wait(waiting, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         for each in waiting:

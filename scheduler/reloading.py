@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.config import Config, ConfigError, files_of
+from scheduler.config import Config, ConfigError, Mistake, files_of
 from scheduler.config_watching import ConfigFiles, changes
 from scheduler.watch import Watch, watch_of
 from stories.store import Store, StoreError
@@ -62,7 +62,7 @@ async def keep_config(
     tell_of_mistakes(store, None, now=clock())  # the service began with a good one
     files = ConfigFiles(path, lambda: _files_named_in(path))
     found: AsyncGenerator[Taken | ConfigError, None] = changes(
-        files, lambda: built(load(), running()), stop=stop, asked=asked
+        files, lambda: _built(load, running(), path), stop=stop, asked=asked
     )
     async with aclosing(found) as each_found:
         async for each in each_found:
@@ -73,6 +73,20 @@ async def keep_config(
             except StoreError as error:
                 log.error("config: the change could not be taken over: %s", error)  # noqa: TRY400  told in a sentence
             handled()
+
+
+def _built(load: Callable[[], Config], running: Config, path: Path) -> Taken:
+    """Return what `load` reads and what is built from it; a fault of ours is told like a mistake, and ends nothing."""
+    try:
+        return built(load(), running)
+    except ConfigError:
+        raise
+    except Exception as error:
+        log.exception("config: could not be taken over")
+        sentence = (
+            f"it cannot be used because of a fault of wirewatch itself ({type(error).__name__}; the log has more)"
+        )
+        raise ConfigError([Mistake(file=str(path), sentence=sentence)]) from error
 
 
 def tell_of_mistakes(store: Store, error: ConfigError | None, *, now: datetime) -> None:

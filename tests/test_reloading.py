@@ -1,5 +1,6 @@
 """A configuration that is edited while the service runs (F31, F32, F33)."""
 
+import asyncio
 import re
 import signal
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from scheduler.config import Config, ConfigError, Mistake
 from scheduler.config_service import ServiceSettings
-from scheduler.reloading import built, tell_of_mistakes
+from scheduler.reloading import built, keep_config, tell_of_mistakes
 from stories.store import Store, read_store
 from stories.store_feeds import watched_feeds
 from stories.store_notices import NoticeKind, open_notices
@@ -75,6 +76,43 @@ def test_what_a_running_service_cannot_change_waits_for_the_next_start(
     taken = built(edited, running).config.service
     assert (taken.database, taken.crawls_at_once) == (tmp_path / "a.db", 7)
     assert "service.database changes at the next start" in caplog.text
+
+
+def test_a_fault_of_ours_is_told_like_a_mistake_and_ends_nothing(
+    tmp_path: Path, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "config.yaml").write_text("feeds: []\n")
+    handled: list[int] = []
+
+    def load() -> Config:
+        raise RecursionError
+
+    async def play() -> None:
+        stop, asked = asyncio.Event(), asyncio.Event()
+
+        def done() -> None:
+            handled.append(1)
+            stop.set()
+            asked.set()
+
+        asked.set()
+        async with asyncio.timeout(10):
+            await keep_config(
+                store,
+                tmp_path / "config.yaml",
+                load,
+                running=lambda: Config(service=ServiceSettings(), feeds=(), topics=(), channels=()),
+                take_over=lambda config, watch: None,
+                handled=done,
+                stop=stop,
+                asked=asked,
+                clock=lambda: NOON,
+            )
+
+    asyncio.run(play())
+    assert handled == [1]
+    assert "because of a fault of wirewatch itself (RecursionError; the log has more)" in told(store)[0]
+    assert "Traceback" in caplog.text
 
 
 def feed(*titles: str) -> bytes:

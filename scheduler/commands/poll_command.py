@@ -49,6 +49,7 @@ def command(paths: Paths, form: str, due: bool) -> None:
 
 async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], list[str], list["LeftBehind"]]:
     """Return the feeds asked, what is to be said of others and of the network, and what was not delivered."""
+    from scheduler.backfilling import try_new_topics
     from scheduler.delivery_account import left_behind
     from scheduler.feed_wording import short_hour
     from scheduler.service import deliver_once, poll_once
@@ -68,6 +69,7 @@ async def _round(config: "Config", *, only_due: bool) -> tuple[list["Polled"], l
         ]
         with progress() as bars:
             bar = bars.add_task("Asking feeds", total=len(config.feeds))
+            await try_new_topics(store, config, now=began_at)
             async for each in poll_once(config, store, around, only_due=only_due):
                 polled.append(each)
                 bars.advance(bar)
