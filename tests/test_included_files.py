@@ -137,9 +137,9 @@ def test_secrets_of_an_included_file_come_from_outside_and_are_never_shown(tmp_p
     channels = 'channels:\n  hook: {url: "${HOOK}"}\n  chat: {url: "file:chat"}\n'
     (tmp_path / "chat").write_text("json://127.0.0.1/s3cr3t-t0ken\n")
     text = CONFIG.replace("topics.yaml", "[topics.yaml, channels.yaml]")
-    loaded = config(tmp_path, text, {"HOOK": "json://127.0.0.1/an0ther"}, topics=TOPICS, channels=channels)
+    loaded = config(tmp_path, text, {"HOOK": "json://hooks.example.org/an0ther"}, topics=TOPICS, channels=channels)
     assert {channel.name: channel.url for channel in loaded.channels}["chat"] == "json://127.0.0.1/s3cr3t-t0ken"
-    plain = channels.replace("${HOOK}", "json://127.0.0.1/an0ther")
+    plain = channels.replace("${HOOK}", "json://hooks.example.org/an0ther")
     notes = config(tmp_path, text, topics=TOPICS, channels=plain).notes
     assert "channel hook: its address is a password; put it into a variable or a file of its own" in notes
     assert any(note.startswith("channels.yaml holds a password") for note in notes)
