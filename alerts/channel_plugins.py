@@ -135,7 +135,7 @@ def plugin_of(url: str) -> NotifyBase | None:
 
 def is_known(scheme: str) -> bool:
     """Whether Apprise knows a service by `scheme`, whatever stands behind it."""
-    return scheme in NotificationManager()
+    return scheme in known_schemes()
 
 
 def known_schemes() -> list[str]:

@@ -118,7 +118,8 @@ async def deliver_next(
     planned = _planned(store, rules, state, medium, now)
     if isinstance(planned, Hold):
         return planned
-    if drop_muted(store, planned.ids, now=now):
+    if muted := drop_muted(store, planned.ids, now=now):
+        log.info("channel %s: %s dropped, because it is muted", channel.name, counted(muted, "delivery", "deliveries"))
         return Hold(until=now, because="what is muted was dropped")
     quiet_since = max((at for at in (state.tried_at, state.waits_until) if at), default=None)
     message_id = begin_message(
@@ -271,7 +272,7 @@ def _say(about: str, sent: Sent, after: Aftermath) -> None:
         return
     dead = sum(each.state == "dead" for each in after.deliveries)
     if dead:
-        log.error("%s: %s; given up: %s", about, sent.error, counted(dead, "delivery"))
+        log.error("%s: %s; given up: %s", about, sent.error, counted(dead, "delivery", "deliveries"))
         return
     next_at = after.channel.waits_until or min(each.not_before for each in after.deliveries)
     log.warning("%s: %s; next try at %s", about, sent.error, next_at.isoformat(timespec="seconds"))

@@ -29,7 +29,8 @@ LONGEST_TITLE = 300  # characters
 LONGEST_BODY = 4000
 _FIELD = re.compile(r"\$(?:\$|\w+|\{\w*\})", re.ASCII)
 # What stands right before a field must not make a mention or a link of what is filled in.
-_LIVE_BEFORE = re.compile(r"(?<=[@<!#&:/.\](])(?=\$(?!\$))")
+# A bracket is half of a link only behind another, which may be the end of a field.
+_LIVE_BEFORE = re.compile(r"(?:(?<=[@<!#&:/.\]])|(?<=[\]\w}]\())(?=\$(?!\$))")
 
 
 def _known(text: str) -> str:

@@ -14,6 +14,8 @@ from scheduler.config_yaml import Tree
 _SECRET_HEADER = re.compile("auth|cookie|key|token|secret|password", re.I)
 _MOUNTED = "/run/secrets"  # where containers get theirs, readable for all in a machine of their own
 _WITHOUT_SECRET = ("console:", "syslog:", "file:")
+# A program on this machine, without a login or a header: what it is told can be no more secret than the machine.
+_ON_THIS_MACHINE = re.compile(r"(?:json|form|xml)s?://(?:127(?:\.\d+){3}|localhost|\[::1\])(?::\d+)?(?:/[^?@]*)?", re.I)
 
 
 def notes_on_rights(path: Path, *, user: int | None = None) -> Iterator[str]:
@@ -36,7 +38,9 @@ def notes_on_channels(tree: Tree, path: Path) -> Iterator[str]:
     written_out = [
         str(channel[1])
         for channel, written in tree.texts("channels", None, "url")
-        if "${" not in written and not written.startswith(_WITHOUT_SECRET)
+        if "${" not in written
+        and not written.startswith(_WITHOUT_SECRET)
+        and not _ON_THIS_MACHINE.fullmatch(written.strip())
     ]
     for name in written_out:
         yield f"channel {name}: its address is a password; put it into a variable or a file of its own"

@@ -147,6 +147,7 @@ def test_what_is_allowed_and_yet_worth_a_thought_is_noted(tmp_path: Path, change
     feeds = "feeds:\n  - {name: Example, address: https://example.org/rss}\nservice: {contact: me@example.org}\n"
     good = TOPIC + CHANNELS + feeds
     assert config(tmp_path, good).notes == ()
+    assert config(tmp_path, good.replace("console://", "json://127.0.0.1:8802/hook")).notes == ()  # a program here
     (found,) = config(tmp_path, good.replace(*change)).notes
     assert found.startswith(note)
 

@@ -118,13 +118,18 @@ def test_the_mute_of_a_story_goes_where_the_story_goes(store: Store) -> None:
     assert list(muted_among(store, [first, second, third], now=NOON)) == [1, 2]
 
 
-def test_what_waits_and_is_muted_when_its_time_comes_is_dropped(store: Store, webhook: Webhook) -> None:
+def test_what_waits_and_is_muted_when_its_time_comes_is_dropped(
+    store: Store, webhook: Webhook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "alerts.outbox")
     alert(store, title="A crane falls", topic="Ports")
     alert(store)
     mute(store, MuteKind.TOPIC, "Ports")
     assert deliver(store, webhook) == 1
     assert deliver(store, webhook, now=NOON + DAY) == 0
     assert len(webhook.requests()) == 1
+    (line,) = [each for each in caplog.messages if "muted" in each]
+    assert line.endswith(": 1 delivery dropped, because it is muted")
     assert outbox(store) == [("dropped", f"topic Ports {SENTENCE}"), ("sent", None)]
 
 

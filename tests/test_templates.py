@@ -95,3 +95,10 @@ def test_what_is_written_between_fields_is_text_in_html() -> None:
     page = rendered(card(), Medium.EMAIL, TemplateSettings(body="<b>$title</b>\nsecond\n\nthird & $link")).html or ""
     assert "<p>&lt;b&gt;Office opens case&lt;/b&gt;<br>\nsecond</p>" in page
     assert "<p>third &amp; <a href=" in page
+
+
+def test_a_bracket_of_a_template_parts_nothing_but_where_it_may_make_a_link() -> None:
+    values = dict.fromkeys(FIELDS, "x")
+    assert filled("($story_id) at ($link)", values) == "(x) at (x)"
+    for live in ("[$title]($link)", "$title($link)", "${title}($link)", "$title[a]($link)"):
+        assert "(\u200bx)" in filled(live, values)
