@@ -10,6 +10,7 @@ REPEAT = "(possible repeat)"
 REPEAT_IN_FULL = "(possible repeat: an earlier try may have reached you)"
 UNTITLED = "(untitled)"
 NO_LINK = "(no safe link)"
+LINK_TOO_LONG = "(link too long)"
 ADVISED = 4  # notices in one message; of more, only what happened is said
 
 

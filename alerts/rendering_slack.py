@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from alerts.card import NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
+from alerts.card import LINK_TOO_LONG, NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
 from alerts.card_wording import (
     MOST_LINKS,
     MOST_WHYS,
@@ -28,7 +28,7 @@ from alerts.card_wording import (
 from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, said_here, woven
 from alerts.rendering_templates import templated_body
 from stories.counted import counted
-from stories.graphemes import shortened
+from stories.graphemes import cut, shortened
 from stories.told_address import host_in_words, told_address
 
 Block = dict[str, Any]
@@ -40,9 +40,12 @@ LONGEST_HEADER = 150
 _LONGEST_CONTEXT = 2000
 _DIVIDER: Block = {"type": "divider"}
 _LONGEST_NOTICE = 1000  # characters, of one among others
-_LONGEST_LINK = 1200  # characters, of an address as it is escaped
+_LONGEST_LINK = 2000  # characters, of an address as it is escaped
 _LIMITS = (LONGEST_LINE, 600, 250, 100, 40)  # characters of a line, the first with which a section has room
-_FORMS = re.compile(r"[*_~`]")  # Slack has no sign that takes their meaning; between unseen spaces they have none
+_LONGEST_ENTRY, _LONGEST_HEADLINE = 1400, 1300  # of a story of a digest
+_FORMS = re.compile(
+    r"[*_~`]|:(?=[\w+'-]+:)"
+)  # Slack has no sign that takes their meaning; between unseen spaces they have none
 
 
 def story_blocks(card: StoryCard, title: str) -> Blocks:
@@ -64,7 +67,7 @@ def templated_blocks(text: str, card: StoryCard, title: str) -> Blocks:
             card,
             say=lambda given: _plain(given, limit),
             snippet=_snippet(card, limit),
-            link=_link(card.link, "") or NO_LINK,
+            link=_link(card.link, "") or _no_link(card),
         )
 
     return _header(title), *_repeat(card.is_repeat), _section(_fitting(body, LONGEST_SECTION))
@@ -116,7 +119,7 @@ def _told(card: StoryCard, limit: int) -> Iterator[str]:
         yield f"*Why:* {_plain(why_said(why), limit)}"
     yield from map(_plain, more_topics(card))
     yield ""
-    yield _read(card)
+    yield _read(card, limit)
 
 
 def _around(card: StoryCard, limit: int) -> Iterator[str]:
@@ -127,18 +130,22 @@ def _around(card: StoryCard, limit: int) -> Iterator[str]:
         yield f"Also: {' · '.join(links)}"
 
 
-def _read(card: StoryCard) -> str:
-    link = _link(card.link, f"Read it at {card.outlet}" if card.outlet else "Read it")
-    return f"{link} ({_plain(host_in_words(card.link or ''))})" if link else NO_LINK
+def _read(card: StoryCard, limit: int) -> str:
+    link = _link(card.link, f"Read it at {card.outlet}" if card.outlet else "Read it", limit)
+    return f"{link} ({_plain(host_in_words(card.link or ''))})" if link else _no_link(card)
 
 
-def _link(url: str | None, words: str) -> str | None:
+def _no_link(card: StoryCard) -> str:
+    return LINK_TOO_LONG if told_address(card.link) else NO_LINK
+
+
+def _link(url: str | None, words: str, limit: int = 200) -> str | None:
     """Return a live link, or None where there is no safe one that has room."""
     address = told_address(url)
     escaped = _entities(address) if address else ""
     if not escaped or len(escaped) > _LONGEST_LINK:
         return None
-    return f"<{escaped}|{_plain(words, 200)}>" if words else f"<{escaped}>"
+    return f"<{escaped}|{_plain(words, min(limit, 200))}>" if words else f"<{escaped}>"
 
 
 def _snippet(card: StoryCard, limit: int) -> str:
@@ -151,16 +158,22 @@ def _topic(topic: str, stories: Sequence[StorySection]) -> Iterator[tuple[str, i
     """Yield the stories of a topic as text, each with how many it is; the first with the topic's name above it."""
     for number, story in enumerate(stories):
         name = f"*{_plain(topic, 100)}* ({len(stories)})\n" if number == 0 else ""
-        yield name + _fitting(partial(_entry, story), 1400), 1
+        yield name + _fitting(partial(_entry, story), _LONGEST_ENTRY), 1
 
 
 def _entry(story: StorySection, limit: int) -> Iterator[str]:
     newest, *earlier = story.cards
-    link = _link(newest.link, headline(newest))
-    yield f"• {link}" if link else f"• {_plain(headline(newest), limit)} {NO_LINK}"
+    yield f"• {_headline(newest)}"
     yield f"   {_plain(entry(newest), limit)}"
     for card in earlier[:3]:
         yield f"   earlier: {_plain(headline(card), min(limit, 200))}"
+
+
+def _headline(card: StoryCard) -> str:
+    """Return a headline that leads to the article, shortened for a long link, or one without a link."""
+    links = (_link(card.link, headline(card), limit) for limit in (200, 100, 40))
+    fitting = next((link for link in links if link and _units(link) <= _LONGEST_HEADLINE), None)
+    return fitting or f"{_plain(headline(card), 200)} {_no_link(card)}"
 
 
 def _notice(card: NoticeCard, limit: int, *, is_whole: bool) -> Iterator[str]:
@@ -198,16 +211,16 @@ def _told_in(parts: Iterable[tuple[str, int]]) -> int:
 
 
 def _fitting(lines: Callable[[int], Iterable[str]], most: int, *, between: str = "\n") -> str:
-    """Return lines as long as there is room for them; at the worst without the last ones."""
+    """Return lines as long as there is room for them; at the worst without some, but never without the first."""
     for limit in _LIMITS:
         given = list(lines(limit))
         text = between.join(given).strip()
         if _units(text) <= most:
             return text
-    while _units(text) > most and given:
-        given.pop()
+    while _units(text) > most and len(given) > 1:
+        given.pop(-2 if len(given) > 2 else -1)  # the last may be the link
         text = between.join(given).strip()
-    return text
+    return text if _units(text) <= most else cut(text, most // 2)
 
 
 def _plain(text: str, limit: int = LONGEST_LINE) -> str:

@@ -172,6 +172,39 @@ def test_what_has_no_room_in_a_digest_is_counted_with_where_to_read_it(medium: M
     assert len(message.body.encode()) <= {Medium.TEXT: 11_400, Medium.MARKDOWN: 5_700}.get(medium, 50_000)
 
 
+@pytest.mark.parametrize("length", [900, 2200, 3000])
+def test_a_story_with_a_long_link_keeps_its_headline_in_slack(length: int) -> None:
+    told = [
+        card("A&B*" * 40, link=f"https://news.example.org/?{'&k=v' * (length // 4)}", said="*&" * 400),
+        card("Another", story_id=2),
+        card("C" * 200, story_id=3, link=f"https://news.example.org/{'a' * length}"),
+    ]
+    shown = slack_texts(rendered(digest_card(told, [], is_planned=True), Medium.SLACK))
+    whole = "".join(text["text"] for text in shown).replace("\u200b", "")
+    assert all(units(text["text"]) <= LONGEST_SECTION for text in shown)
+    assert all(words in whole for words in ("A&amp;B*A&amp;B*", "Another", "CCCCCCCCCC"))
+    for one in told:
+        single = rendered(one, Medium.SLACK)
+        said = "".join(text["text"] for text in slack_texts(single))
+        assert len(slack_links(single)) + len(re.findall(r"\(link too long\)|\(no safe link\)", said)) == 1
+        assert bool(slack_links(single)) == (length < 1000 or one is told[1])
+        assert all(units(text["text"]) <= LONGEST_SECTION for text in slack_texts(single))
+
+
+def test_a_template_longer_than_slack_takes_is_cut() -> None:
+    template = TemplateSettings(body="$title\n" + "words " * 660)
+    texts = slack_texts(rendered(card(), Medium.SLACK, template))
+    assert "Office opens case" in texts[1]["text"]
+    assert units(texts[1]["text"]) <= LONGEST_SECTION
+
+
+def test_a_name_between_colons_is_no_picture_in_slack() -> None:
+    told = [card("Look :rage: and :flag-de:", said="An antitrust case :+1:"), card(":smile:", story_id=2)]
+    for message in (rendered(told[0], Medium.SLACK), rendered(digest_card(told, [], is_planned=True), Medium.SLACK)):
+        live = [text for text in slack_texts(message) if text.get("emoji") is not False]
+        assert live and not [text for text in live if re.search(r":[\w+'-]+:", text["text"])]
+
+
 def test_a_long_digest_begins_with_its_topics() -> None:
     page = rendered(digest_card(largest_digest("Story")[:12], [], is_planned=True), Medium.EMAIL)
     assert 'href="#topic-1"' in (page.html or "")
