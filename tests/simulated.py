@@ -11,10 +11,11 @@ from alerts.next_message import Rules
 from alerts.outbox import deliver_next
 from alerts.sent import Sent
 from alerts.settings import Channel
+from alerts.waiting import Hold
 from crawler.poll import Outcome, PollResult
 from scheduler.config import Config
 from scheduler.feed_notices import tell_of_feeds
-from scheduler.ingest import ingest_poll
+from scheduler.ingest import ingest_poll, ingest_unchanged
 from scheduler.leaps import LeapWatch
 from scheduler.operator_notices import tell_operator
 from scheduler.senders import rules_of
@@ -51,7 +52,8 @@ class Times:
 class Simulated:
     """A service over an archive. `polls` are the true times at which each feed, by id, was asked.
 
-    `publish` says which articles a feed lists at a true time.
+    `publish` says which articles a feed lists at a true time. One that is `patient` looks for what is to be sent only
+    when that is due or something new came: for long runs.
     """
 
     store: Store
@@ -60,9 +62,11 @@ class Simulated:
     times: Times = field(default_factory=Times)
     polls: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     alerts: int = 0
+    is_patient: bool = False
     dice: Random = field(default_factory=lambda: Random(1))
     _watch: Watch = field(init=False)
     _leaps: LeapWatch = field(init=False)
+    _holds: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._watch = watch_of(self.config)
@@ -76,21 +80,21 @@ class Simulated:
 
     def tick(self) -> None:
         """Do what is due: as a tick of the service does, but that a crawl takes no time."""
-        self._leaps.look()
+        if self._leaps.look():
+            self._holds.clear()
         now = self.times.wall()
         busy = waiting_hosts(self.store, now=now).keys()
         for crawl in plan_crawls(due_feeds(self.store, now=now), busy_hosts=busy, room=2):
-            for feed in crawl:
-                self._poll(feed)
-        if self.waits():
+            self._crawl(crawl)
+        if any(self._holds.get(channel.name, now) <= now for channel in self.config.channels) and self.waits():
             asyncio.run(self._deliver())
 
-    def run(self, length: timedelta) -> None:
+    def run(self, length: timedelta, *, tick: timedelta = TICK) -> None:
         """Let so much true time pass, tick after tick."""
         ends_at = self.times.true + length
         while self.times.true < ends_at:
             self.tick()
-            self.times.true += TICK
+            self.times.true += tick
 
     def tell(self) -> None:
         """Tell what is to be told of feeds and channels."""
@@ -111,27 +115,40 @@ class Simulated:
         spans = {feed: [at for at in polls if begin <= at < begin + length] for feed, polls in self.polls.items()}
         return Counter({feed: len(polls) for feed, polls in spans.items()})
 
-    def _poll(self, feed: FeedState) -> None:
-        self.polls[feed.id].append(self.times.true)
-        articles = self.publish(feed, self.times.true)
+    def _crawl(self, feeds: list[FeedState]) -> None:
+        unchanged = []
+        for feed in feeds:
+            self.polls[feed.id].append(self.times.true)
+            articles = self.publish(feed, self.times.true)
+            if articles:
+                self._ingest(feed, articles)
+            else:
+                unchanged.append((feed, PollResult(feed_id=feed.id, outcome=Outcome.UNCHANGED, status=304)))
+        ingest_unchanged(self.store, unchanged, self._watch, now=self.times.wall(), chance=self.dice.random)
+
+    def _ingest(self, feed: FeedState, articles: tuple[Article, ...]) -> None:
         result = PollResult(
             feed_id=feed.id,
-            outcome=Outcome.ANSWERED if articles else Outcome.UNCHANGED,
-            status=200 if articles else 304,
+            outcome=Outcome.ANSWERED,
+            status=200,
             etag=b'"1"',
             articles=articles,
             entries=len(articles),
         )
         counts = ingest_poll(self.store, result, self._watch, now=self.times.wall(), chance=self.dice.random())
         self.alerts += counts.alerts
+        if counts.alerts:
+            self._holds.clear()
 
     async def _deliver(self) -> None:
         for channel in self.config.channels:
             rules: Rules = rules_of(self.config, channel.name)
-            while isinstance(await self._deliver_next(channel, rules), Sent):
+            while isinstance(outcome := await self._deliver_next(channel, rules), Sent):
                 self.times.true += timedelta(seconds=1)
+            if self.is_patient:
+                self._holds[channel.name] = outcome.until or self.times.wall() + timedelta(hours=1)
 
-    async def _deliver_next(self, channel: Channel, rules: Rules) -> object:
+    async def _deliver_next(self, channel: Channel, rules: Rules) -> Sent | Hold:
         return await deliver_next(self.store, channel, rules, clock=self.times.wall, chance=self.dice.random)
 
 
