@@ -15,6 +15,12 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def in_haste(store: Store) -> None:
+    """Have an archive not wait for the disk: hundreds of transactions in tests that end no process."""
+    store.db.execute("PRAGMA synchronous = OFF")
+
+
 @pytest.fixture
 def nowhere() -> str:
     """An address where nobody listens."""
