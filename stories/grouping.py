@@ -112,13 +112,15 @@ class Grouper:
             (each for each in found if each), key=lambda each: (not each.joins, -each.likeness, each.story.id)
         )
 
-    def add(self, article_id: str, story_id: int, weighed: Weighed, at: datetime) -> None:
-        """Remember an article of a story."""
+    def add(
+        self, article_id: str, story_id: int, weighed: Weighed, at: datetime, *, packed: bytes | None = None
+    ) -> None:
+        """Remember an article of a story. `packed` is what `weighed` makes, where that was done already."""
         story = self._open.get(story_id)
         if story is None:
             story = self._open[story_id] = OpenStory(story_id)
         number = self._index.add(story_id, weighed)
-        member = Member(number, article_id, at.timestamp(), weighed.strength(), weighed.pack())
+        member = Member(number, article_id, at.timestamp(), weighed.strength(), packed or weighed.pack())
         self._weights.learn(story.add(member, weighed))
         self._shapes.added(story, member, weighed)
         self._days[_day(member.at)] += 1

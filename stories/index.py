@@ -33,10 +33,14 @@ class Index:
         """Post an article of a story, and return its number."""
         posted = len(self._story_of)
         self._story_of.append(story_id)
-        for term in weighed.terms[:FOUND_BY]:
-            _post(self._posted, term, posted)
+        by_term = self._posted
+        for term in weighed.terms[:FOUND_BY]:  # no call for each: a start does this half a million times
+            if term in by_term:
+                by_term[term].append(posted)
+            else:
+                by_term[term] = array("I", (posted,))
         if weighed.identity:
-            _post(self._identical, weighed.identity, posted)
+            self._identical.setdefault(weighed.identity, array("I")).append(posted)
         self._open += 1
         return self._first + posted
 
@@ -88,10 +92,3 @@ class Index:
         story_of = self._story_of
         open_ones = {key: array("I", [n - gone for n in posted if story_of[n]]) for key, posted in index.items()}
         return {key: posted for key, posted in open_ones.items() if posted}
-
-
-def _post(index: dict[int, "array[int]"], key: int, number: int) -> None:
-    posted = index.get(key)
-    if posted is None:
-        posted = index[key] = array("I")
-    posted.append(number)

@@ -24,7 +24,8 @@ def grouper_of(store: Store) -> Grouper:
     if not grouper.is_loaded:
         grouper.clear()
         for article_id, story_id, features, at in _remembered(store):
-            grouper.add(article_id, story_id, unpack(features) if features else _weighed(store, article_id), at)
+            weighed = unpack(features) if features else _weighed(store, article_id)
+            grouper.add(article_id, story_id, weighed, at, packed=features)
         for one, other in parted_pairs(store):
             grouper.part(one, other)
         grouper.is_loaded = True
@@ -33,10 +34,11 @@ def grouper_of(store: Store) -> Grouper:
 
 def remember(store: Store, article_id: str, story_id: int, weighed: Weighed, joining: Joining, at: datetime) -> None:
     """Remember a kept article of the instant `at` and how it came to its story; call it inside a transaction."""
-    grouper_of(store).add(article_id, story_id, weighed, at)
+    packed = weighed.pack()
+    grouper_of(store).add(article_id, story_id, weighed, at, packed=packed)
     store.db.execute(
         "UPDATE articles SET features = ?, copy_of = ?, joining = ? WHERE id = ?",
-        [weighed.pack(), joining.copy_of, to_json(joining), article_id],
+        [packed, joining.copy_of, to_json(joining), article_id],
     )
 
 
