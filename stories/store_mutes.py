@@ -113,6 +113,11 @@ def drop_muted(store: Store, delivery_ids: Sequence[int], *, now: datetime) -> i
         return sum(drop(store, [delivery_id], why=str(mute), now=now) for delivery_id, mute in muted.items())
 
 
+def topics_told(store: Store) -> list[str]:
+    """Return the topics under which anything was ever to be told."""
+    return [topic for (topic,) in store.db.execute("SELECT DISTINCT topic FROM alerts ORDER BY topic").fetchall()]
+
+
 def outlets_known(store: Store) -> list[str]:
     """Return the names of feeds and of the outlets of the latest articles, as they were seen."""
     rows = store.db.execute(

@@ -195,3 +195,17 @@ def test_a_running_service_notices_a_retry_within_ten_seconds(tmp_path: Path, we
         assert service.stop()[0] == 0
     assert any("given up" in title for title in titles)  # the notice, as the service began
     assert "[Antitrust] Given up" in titles
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["deliveries"], ["deliveries", "retry", "1"], ["mute", "Antitrust", "--for", "1h"]]
+)
+def test_what_is_in_the_archive_can_be_steered_while_the_configuration_has_mistakes(
+    words: list[str], folder: Path, store: Store
+) -> None:
+    alert(store, channels=["slack"], now=NOW)
+    tried(store, 1, "failed", channel="slack", error="503", next_at=NOW + timedelta(hours=2))
+    (folder / "config.yaml").write_text("topics: [{name: Antitrust, keyword: [x]}]\n", encoding="utf-8")
+    where = ["--config", str(folder / "config.yaml"), "--database", str(folder / "archive.db")]
+    done = CliRunner().invoke(cli, [*where, *words])
+    assert done.exit_code == 0, done.output

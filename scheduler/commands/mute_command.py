@@ -20,6 +20,19 @@ def _span(_context: click.Context, _parameter: click.Parameter, written: str) ->
     return span
 
 
+def _topics(paths: Paths) -> list[str]:
+    """Return the topics of the configuration, or of the archive while somebody edits that and it has mistakes."""
+    from scheduler.config import ConfigError, topics_of
+    from stories.store import read_store
+    from stories.store_mutes import topics_told
+
+    try:
+        return [topic.name for topic in topics_of(paths.config_path)]
+    except ConfigError:
+        with read_store(paths.database_path()) as store:
+            return topics_told(store)
+
+
 @click.command("mute")
 @click.argument("subject", metavar="TOPIC|STORY|OUTLET")
 @with_paths
@@ -35,10 +48,9 @@ def command(paths: Paths, subject: str, span: timedelta, why: str) -> None:
     The mute ends by itself; until then `status` lists it, and `unmute` ends it sooner. What was muted is not told
     afterwards. Works while the service runs.
     """
-    from scheduler.config import topics_of
     from scheduler.muting import muted
     from scheduler.showing import console
 
-    names = [topic.name for topic in topics_of(paths.config_path)]
+    names = _topics(paths)
     for sentence in muted(paths.database_path(), names, subject, span=span, why=why, now=datetime.now(UTC)):
         console().print(sentence)
