@@ -12,7 +12,8 @@ from stories.text import clean
 
 _LONGEST_SUBJECT = 150
 _LONGEST_HEADER = 900  # a line of a mail has at most 998
-_POLICY = AsWritten(linesep="\r\n", cte_type="7bit")  # old servers on the way break anything else
+# Old servers on the way break anything but seven bits; 76 is what a line of an encoded text may have, RFC 2045, 6.7.
+_POLICY = AsWritten(linesep="\r\n", cte_type="7bit", max_line_length=76)
 _OURS = frozenset(
     {"subject", "from", "to", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
 )

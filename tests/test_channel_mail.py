@@ -102,6 +102,18 @@ def test_any_text_is_a_mail_of_seven_bits_and_short_lines(text: str, mail_server
 
 
 @pytest.mark.parametrize(
+    "text", ["An antitrust case “here” " + "word " * 60, "反垄断调查" * 60, "word " * 60, "Ü" * 200]
+)
+def test_no_line_of_an_encoded_text_is_longer_than_it_may_be(text: str, mail_server: MailServer) -> None:
+    mail = mail_for(Message(title="T", body=f"{text}\n" * 20, html=f"<p>{text}</p>\n" * 20), mail_server)
+    for part in mail.read.iter_parts():
+        assert part["Content-Transfer-Encoding"] in ("quoted-printable", "base64")
+    _, _, body = mail.raw.partition(b"\r\n\r\n")
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert mail.text.count(text.strip()) == 20
+
+
+@pytest.mark.parametrize(
     "end", ["\r\nBcc: victim@example.org", "\rBcc: v@e.org", "\nX: y", "\u2028Bcc: v@e.org", "\0\v\x85X: y"]
 )
 def test_a_title_is_one_subject_whatever_stands_in_it(end: str, mail_server: MailServer) -> None:
