@@ -11,6 +11,7 @@ REPEAT_IN_FULL = "(possible repeat: an earlier try may have reached you)"
 UNTITLED = "(untitled)"
 NO_LINK = "(no safe link)"
 LINK_TOO_LONG = "(link too long)"
+QUOTED = 8  # stories in one digest; of more, who, when and which words has to do
 ADVISED = 4  # notices in one message; of more, only what happened is said
 
 
@@ -104,6 +105,11 @@ class DigestCard:
     def stories(self) -> int:
         """How many stories it tells."""
         return sum(len(topic.stories) for topic in self.topics)
+
+    @property
+    def has_room_for_snippets(self) -> bool:
+        """Whether its stories are so few that each says what was found, in its own words."""
+        return self.stories <= QUOTED
 
     @property
     def has_room_for_advice(self) -> bool:

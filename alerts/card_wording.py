@@ -66,7 +66,7 @@ def contents(card: DigestCard) -> Iterator[tuple[str, int]]:
 def covered(card: DigestCard) -> str:
     """Return the time from which the news of a digest are."""
     since, until = time_in_words(card.since), time_in_words(card.until)
-    return since if since == until else f"{since} to {until}"
+    return f"News of {since}" if since == until else f"News from {since} to {until}"
 
 
 def left_out(stories: int, notices: int = 0) -> str:

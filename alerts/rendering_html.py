@@ -86,7 +86,7 @@ def templated_html(text: str, card: StoryCard, title: str) -> str:
         escape(text, quote=False),
         card,
         say=_text,
-        snippet=_snippet(card),
+        snippet=snippet_html(card),
         link=f'<a href="{escape(url)}">{escape(url)}</a>' if (url := told_address(card.link)) else NO_LINK,
     )
     paragraphs = (each.replace("\n", "<br>\n") for each in re.split(r"\n{2,}", body) if each)
@@ -155,10 +155,11 @@ def _new(card: StoryCard) -> str:
 
 
 def _quote(card: StoryCard) -> str:
-    return f'<p class="quote">{_snippet(card)}</p>' if card.snippet.text else ""
+    return f'<p class="quote">{snippet_html(card)}</p>' if card.snippet.text else ""
 
 
-def _snippet(card: StoryCard) -> str:
+def snippet_html(card: StoryCard) -> str:
+    """Return the sentences around the words that told, those in bold."""
     if not card.snippet.text:
         return ""
     whose = f"{_text(card.teller)}: " if card.teller else ""

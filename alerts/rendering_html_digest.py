@@ -6,7 +6,7 @@ from html import escape
 from alerts.card import DigestCard, NoticeCard, StoryCard, StorySection
 from alerts.card_wording import contents, covered, entry, headline, notice_headline
 from alerts.harmless import said, said_here
-from alerts.rendering_html import advice_html, headline_html, page, paragraph
+from alerts.rendering_html import advice_html, headline_html, page, paragraph, snippet_html
 from stories.counted import counted
 
 
@@ -36,13 +36,14 @@ def _contents(card: DigestCard) -> str:
 def _topics(card: DigestCard) -> Iterator[str]:
     for number, topic in enumerate(card.topics, start=1):
         yield f'<h2 id="topic-{number}">{escape(said(topic.topic))}</h2>'
-        yield from map(_entry, topic.stories)
+        yield from (_entry(story, is_quoted=card.has_room_for_snippets) for story in topic.stories)
 
 
-def _entry(story: StorySection) -> str:
+def _entry(story: StorySection, *, is_quoted: bool) -> str:
     newest, *earlier = story.cards
+    quoted = f"<p>{snippet}</p>" if is_quoted and (snippet := snippet_html(newest)) else ""
     before = "".join(paragraph(f"earlier: {headline(card)} · {card.listed}", "quiet") for card in earlier)
-    return f'<div class="entry"><h3>{_headline(newest)}</h3>{paragraph(entry(newest), "quiet")}{before}</div>'
+    return f'<div class="entry"><h3>{_headline(newest)}</h3>{paragraph(entry(newest), "quiet")}{quoted}{before}</div>'
 
 
 def _headline(card: StoryCard) -> str:

@@ -98,18 +98,18 @@ def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
         room -= len(shown)
         if shown:
             blocks.append(f"**{_plain(topic.topic)}** ({len(topic.stories)})")
-            blocks += [_entry(story, is_short=is_short) for story in shown]
+            blocks += [_entry(story, is_short=is_short, is_quoted=card.has_room_for_snippets) for story in shown]
     return _blocks(*blocks, left_out(card.stories - stories))
 
 
-def _entry(story: StorySection, *, is_short: bool) -> str:
+def _entry(story: StorySection, *, is_short: bool, is_quoted: bool) -> str:
     newest, *earlier = story.cards
     link = _link(newest.link, headline(newest, most=_SHORT_TITLE if is_short else 200))
     told = link or f"{_plain(headline(newest))} {NO_LINK}"
     if is_short:
         return told
     before = (f"earlier: {_plain(headline(card))}" for card in earlier)
-    return _lines(told, _plain(entry(newest)), *before)
+    return _lines(told, _plain(entry(newest)), _snippet(newest) if is_quoted else "", *before)
 
 
 def _notice(card: NoticeCard, *, is_whole: bool) -> str:

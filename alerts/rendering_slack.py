@@ -6,7 +6,6 @@ https://docs.slack.dev/reference/block-kit/blocks
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from alerts.card import LINK_TOO_LONG, NO_LINK, REPEAT_IN_FULL, DigestCard, NoticeCard, StoryCard, StorySection
 from alerts.card_wording import (
@@ -26,13 +25,11 @@ from alerts.card_wording import (
     why_said,
 )
 from alerts.harmless import LONGEST_LINE, UNSEEN, said, said_fragment, said_here, woven
+from alerts.medium import Block, Blocks
 from alerts.rendering_templates import templated_body
 from stories.counted import counted
 from stories.graphemes import cut, shortened
 from stories.told_address import host_in_words, told_address
-
-Block = dict[str, Any]
-Blocks = tuple[Block, ...]
 
 MOST_BLOCKS = 50
 LONGEST_SECTION = 3000  # characters
@@ -96,9 +93,10 @@ def digest_blocks(card: DigestCard, title: str) -> Blocks:
     about = partial(partial, _notice, is_whole=card.has_room_for_advice)
     notices = _packed((_fitting(about(notice), _LONGEST_NOTICE), 1) for notice in card.notices)[:room]
     room -= len(notices)
-    by_topic = [_packed(_topic(topic.topic, topic.stories)) for topic in card.topics]
+    entries = partial(_topic, is_quoted=card.has_room_for_snippets)
+    by_topic = [_packed(entries(topic.topic, topic.stories)) for topic in card.topics]
     if sum(map(len, by_topic)) > room:  # then several topics share a section
-        by_topic = [_packed(piece for topic in card.topics for piece in _topic(topic.topic, topic.stories))]
+        by_topic = [_packed(piece for topic in card.topics for piece in entries(topic.topic, topic.stories))]
     kept = [part for topic in by_topic for part in topic][:room]
     missing = left_out(card.stories - _told_in(kept), len(card.notices) - _told_in(notices))
     rest = [_context(missing)] if missing else []
@@ -154,17 +152,19 @@ def _snippet(card: StoryCard, limit: int) -> str:
     return f"{whose}“{words}”" if words else ""
 
 
-def _topic(topic: str, stories: Sequence[StorySection]) -> Iterator[tuple[str, int]]:
+def _topic(topic: str, stories: Sequence[StorySection], *, is_quoted: bool) -> Iterator[tuple[str, int]]:
     """Yield the stories of a topic as text, each with how many it is; the first with the topic's name above it."""
     for number, story in enumerate(stories):
         name = f"*{_plain(topic, 100)}* ({len(stories)})\n" if number == 0 else ""
-        yield name + _fitting(partial(_entry, story), _LONGEST_ENTRY), 1
+        yield name + _fitting(partial(_entry, story, is_quoted=is_quoted), _LONGEST_ENTRY), 1
 
 
-def _entry(story: StorySection, limit: int) -> Iterator[str]:
+def _entry(story: StorySection, limit: int, *, is_quoted: bool) -> Iterator[str]:
     newest, *earlier = story.cards
     yield f"• {_headline(newest)}"
     yield f"   {_plain(entry(newest), limit)}"
+    if is_quoted and (snippet := _snippet(newest, min(limit, 400))):
+        yield f"   {snippet}"
     for card in earlier[:3]:
         yield f"   earlier: {_plain(headline(card), min(limit, 200))}"
 

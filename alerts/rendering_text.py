@@ -104,7 +104,7 @@ def _digest(card: DigestCard, stories: int, is_short: bool) -> str:
         room -= len(shown)
         if shown:
             blocks.append(said(f"— {topic.topic} ({len(topic.stories)}) —"))
-            blocks += [_entry(story, is_short=is_short) for story in shown]
+            blocks += [_entry(story, is_short=is_short, is_quoted=card.has_room_for_snippets) for story in shown]
     return "\n\n".join(block for block in (*blocks, left_out(card.stories - stories)) if block)
 
 
@@ -113,13 +113,14 @@ def _contents(card: DigestCard) -> Iterator[str]:
         yield said(f"{topic}: {counted(count, 'story', 'stories')}")
 
 
-def _entry(story: StorySection, *, is_short: bool) -> str:
+def _entry(story: StorySection, *, is_short: bool, is_quoted: bool) -> str:
     newest, *earlier = story.cards
     if is_short:
         return _lines(said(headline(newest, most=_SHORT_TITLE)), link_line(newest))
     return _lines(
         said(headline(newest)),
         said(entry(newest)),
+        snippet_line(newest) if is_quoted else "",
         *(said(f"earlier: {headline(card)} · {card.listed}") for card in earlier),
         link_line(newest),
     )

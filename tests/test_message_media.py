@@ -304,3 +304,17 @@ def test_the_words_that_told_are_bold() -> None:
     assert "**antitrust**" in markdown.body
     assert "\u200b*antitrust*\u200b" in slack_texts(slack)[1]["text"]
     assert "<b>antitrust</b>" in (mail.html or "")
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_a_digest_of_a_few_stories_says_of_each_what_was_found_and_a_long_one_does_not(medium: Medium) -> None:
+    def shown(stories: int) -> str:
+        cards = [card(f"Case {number}", said="An antitrust case.", story_id=number) for number in range(stories)]
+        message = rendered(digest_card(cards, [], is_planned=True), medium)
+        if message.blocks is not None:
+            return "".join(text["text"] for text in slack_texts(message))
+        return message.html or message.body
+
+    assert re.sub(r"[\u200b*\\]|</?b>", "", shown(8)).count("“An antitrust case.”") == 8
+    assert "case.”" not in shown(9)
+    assert "News from 22 Nov 2026" in shown(8)
