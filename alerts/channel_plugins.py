@@ -17,11 +17,11 @@ from apprise.plugins.slack import NotifySlack, SlackMode
 
 from alerts.channel_mail import MailServer, Security
 from alerts.channel_mail_text import Envelope
-from alerts.medium import Medium
+from alerts.harmless import UNSEEN
+from alerts.medium import Blocks, Medium
 
 SOCKET_SECONDS = 20  # what Apprise may wait for one connection to open, and again for its answer
 Plugin = NotifyBase
-Blocks = tuple[dict[str, Any], ...]
 
 CLOSED = "the terminal or file it is shown on is closed"
 CAUSE = "Socket Exception: "
@@ -53,6 +53,8 @@ _MARKDOWN = frozenset({"workflow", "workflows", "mmost", "mmosts", "zulip"})
 # What fits into one message, where Apprise takes more than the service shows as text, or less.
 _LIMITS = {"ntfy": 3900, "ntfys": 3900, "tgram": 4000, "discord": 1990, "workflow": 20_000, "workflows": 20_000}
 _IN_HTML = frozenset({"tgram"})  # which loses the empty lines of plain text, but not those of HTML
+# Telegram makes links of these at the beginning of a word, which write to a bot or lead to a search. Addresses stay.
+_WORD, _LIVE = re.compile(r"\S+"), re.compile(r"(?<!\w)[/#$](?=\w)")
 _UNTITLED = frozenset({"matrix", "matrixs"})  # shows the title of a plain text with a number sign before it
 _COUNTED_IN_BYTES = frozenset({"ntfy", "ntfys"})
 
@@ -168,6 +170,8 @@ def room(plugin: NotifyBase) -> int:
 
 def length(plugin: NotifyBase, text: str) -> int:
     """Return how long `text` is as the service counts."""
+    if _schemes(plugin) & _IN_HTML:
+        text = _calm(text)
     if _schemes(plugin) & _COUNTED_IN_BYTES:
         return len(text.encode("utf-8", "replace"))
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -181,10 +185,17 @@ def _written(plugin: NotifyBase, title: str, body: str) -> tuple[str, str, Notif
     if medium(plugin) is Medium.MARKDOWN:
         return "", f"**{title}**\n\n{body}", NotifyFormat.MARKDOWN
     if _schemes(plugin) & _IN_HTML:
-        return "", f"<b>{escape(title)}</b>\n\n{escape(body)}", NotifyFormat.HTML
+        return "", f"<b>{escape(_calm(title))}</b>\n\n{escape(_calm(body))}", NotifyFormat.HTML
     if _schemes(plugin) & _UNTITLED:
         return "", f"{title}\n\n{body}", NotifyFormat.TEXT
     return title, body, NotifyFormat.TEXT
+
+
+def _calm(text: str) -> str:
+    """Return `text` with something unseen in what Telegram would make a command or a search of."""
+    return _WORD.sub(
+        lambda word: word[0] if "://" in word[0] else _LIVE.sub(lambda sign: f"{sign[0]}{UNSEEN}", word[0]), text
+    )
 
 
 def speaks_http(plugin: NotifyBase) -> bool:
@@ -208,7 +219,7 @@ def mail_server(plugin: NotifyBase) -> MailServer:
     assert isinstance(plugin, NotifyEmail)
     security = Security(plugin.secure_mode or Security.STARTTLS)
     return MailServer(
-        host=plugin.smtp_host or plugin.host,
+        host=(plugin.smtp_host or plugin.host).strip("[]"),
         port=plugin.port or SMTP_DEFAULT_PORTS[security],
         security=security,
         user=plugin.user,

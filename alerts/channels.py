@@ -16,7 +16,6 @@ from alerts.channel_plugins import (
     CAUSE,
     CLOSED,
     RAISED,
-    Blocks,
     Plugin,
     envelope,
     length,
@@ -30,7 +29,7 @@ from alerts.channel_plugins import (
 from alerts.channel_secrets import host_of, without_secrets
 from alerts.channel_stages import Result, Stage
 from alerts.channel_wire import watched
-from alerts.medium import Medium, Message
+from alerts.medium import Blocks, Medium, Message
 from alerts.sent import Arrival, Sent
 
 __all__ = ["fault_of_address", "medium_of", "room_of", "send", "sent_to", "shown"]

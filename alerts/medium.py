@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+Block = dict[str, Any]  # of Slack
+Blocks = tuple[Block, ...]
+
 
 class Medium(StrEnum):
     """How a channel shows what it is given."""
@@ -26,5 +29,5 @@ class Message:
     title: str
     body: str
     html: str | None = None
-    blocks: tuple[dict[str, Any], ...] | None = None
+    blocks: Blocks | None = None
     thread: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alerts.card import Card, DigestCard, NoticeCard, StoryCard
 from alerts.gathering import Row, card_of
-from alerts.medium import Medium, Message
+from alerts.medium import Blocks, Medium, Message
 from alerts.rendering_html import notice_html, story_html, templated_html
 from alerts.rendering_html_digest import digest_html
 from alerts.rendering_markdown import (
@@ -14,7 +14,7 @@ from alerts.rendering_markdown import (
     story_markdown,
     templated_markdown,
 )
-from alerts.rendering_slack import Blocks, digest_blocks, notice_blocks, story_blocks, templated_blocks
+from alerts.rendering_slack import digest_blocks, notice_blocks, story_blocks, templated_blocks
 from alerts.rendering_templates import body_to_fill, templated_title
 from alerts.rendering_text import digest_text, notice_text, story_text, templated_text
 from alerts.rendering_titles import MAX_TITLE, digest_title, notice_title, story_title

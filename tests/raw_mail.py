@@ -28,3 +28,12 @@ def _talk(server: socket.socket, answers: Sequence[bytes]) -> None:
                     break
                 connection.sendall(answer + b"\r\n")
             heard.read()  # until the other side leaves
+
+
+def has_ipv6() -> bool:
+    """Say whether this machine talks to itself by IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from alerts.channels import fault_of_address, send, sent_to
 from alerts.medium import Message
 from alerts.sent import Arrival, Sent
 from tests.certificates import Authority
+from tests.raw_mail import has_ipv6, raw_mail_server
 from tests.receivers import Mail, MailServer, running_mail_server
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -220,6 +221,13 @@ def test_a_mail_server_that_hangs_up_before_the_mail_has_not_taken_it(command: s
     sent = send(mail_server.address(), MESSAGE)
     assert (sent.arrival, sent.is_of_message) == (Arrival.REFUSED, False)
     assert not mail_server.mails()
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_a_mail_server_may_have_an_address_of_ipv6() -> None:
+    with raw_mail_server([b"554 not here"], host="::1") as port:
+        result = sent_to(f"mailto://[::1]:{port}?from=a@example.org&to=b@example.org&mode=insecure", MESSAGE)
+    assert result.sent.error == f"::1 port {port} takes no mail now: 554 not here"
 
 
 def test_a_mail_server_that_hangs_up_after_the_mail_leaves_it_open(mail_server: MailServer) -> None:

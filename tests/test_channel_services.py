@@ -81,7 +81,8 @@ def test_discord_rings_only_for_whom_its_address_names(
 ) -> None:
     """B67"""
     monkeypatch.setattr(NotifyDiscord, "notify_url", f"http://127.0.0.1:{webhook.port}/discord")
-    assert send(f"discord://4174216298/token_abcdef/{more}", Message(title="T", body="@everyone <@&1>")).arrival
+    sent = send(f"discord://4174216298/token_abcdef/{more}", Message(title="T", body="@everyone <@&1>"))
+    assert sent == Sent(Arrival.ARRIVED)
     posted = webhook.requests()[-1].json
     assert posted["allowed_mentions"] == allowed
     assert posted["content"].startswith("**T**\n\n@everyone")
@@ -119,7 +120,8 @@ def test_matrix_that_lets_nobody_in_is_told_by_the_request_that_failed(webhook: 
 
 
 def test_ntfy_gets_title_and_text(webhook: Webhook) -> None:
-    assert send(f"ntfy://127.0.0.1:{webhook.port}/news", Message(title="T <b>", body="*First* [x](y)")).arrival
+    sent = send(f"ntfy://127.0.0.1:{webhook.port}/news", Message(title="T <b>", body="*First* [x](y)"))
+    assert sent == Sent(Arrival.ARRIVED)
     assert webhook.requests()[-1].json == {"topic": "news", "title": "T <b>", "message": "*First* [x](y)"}
 
 

@@ -143,6 +143,14 @@ def test_telegram_gets_html_that_it_can_read(text: str, wires: Wires) -> None:
     assert not re.search(r"&(?!amp;|lt;|gt;|quot;|#x27;)", sent["text"])
 
 
+def test_telegram_makes_no_command_and_no_search_of_the_news(wires: Wires) -> None:
+    """B68: our link is whole all the same."""
+    said = wires.carry("telegram", **everywhere("/start “#antitrust” (/stop@bot) $TSLA antitrust and/or"))
+    assert not re.search(r"(?<![\w/<])[/#$]\w", said)
+    assert OURS.replace("&", "&amp;") in said
+    assert "/start “#antitrust” (/stop" in said.replace("\u200b", "")
+
+
 def test_discord_is_told_to_ring_for_nobody(wires: Wires) -> None:
     """B67"""
     wires.carry("discord", **everywhere("@everyone <@&1> antitrust"))

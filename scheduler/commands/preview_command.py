@@ -1,4 +1,4 @@
-"""`wirewatch preview`: what a message of a topic looks like on a channel, to the letter."""
+"""`wirewatch preview`: what a message of a topic looks like on a channel."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ def command(paths: Paths, topic: str, name: str | None, form: str | None, output
     """Show the message that tells the newest story of TOPIC as the channel gets it; nothing is sent.
 
     That is the story told last, else the last that matched, else a sample. Templates are filled in. For Slack it is
-    JSON, for anything else the text; the HTML of a mail goes to the file --output.
+    JSON, for anything else the text, before a service puts it into its own form, a long one in parts; the HTML of a
+    mail goes to the file --output.
     """
     from alerts.medium import Medium
     from alerts.message import rendered
