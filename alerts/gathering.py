@@ -19,9 +19,11 @@ from stories.model import ArchivedArticle
 from stories.store import Store
 from stories.store_articles import article_by_id
 from stories.store_cards import AlertToTell, NoticeToTell, alerts_to_tell, notices_to_tell
+from stories.text import clean
 from stories.told_address import name_in_words
 
 _DAY = timedelta(days=1)
+_LONGEST_TITLE = 500  # characters; each medium shortens it to its own
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -109,7 +111,7 @@ def card_for(
     snippet = joined(fragments(archived.article, words))
     return StoryCard(
         story_id=archived.story_id,
-        title=shown.article.title or UNTITLED,
+        title=clean(shown.article.title, _LONGEST_TITLE) or UNTITLED,
         whys=tuple(_whys(evidence, updates, topic)),
         is_repeat=is_repeat,
         kind=(update.stage or "update") if update else None,

@@ -221,9 +221,10 @@ def test_each_possible_repeat_of_a_digest_is_marked_itself() -> None:
             assert re.search(r"\(possible repeat\) Two", whole)
 
 
+@pytest.mark.parametrize("title", ["", "\u200b\u202e", "\u3164\u3164", "\u2800"])
 @pytest.mark.parametrize("medium", Medium)
-def test_b75_a_story_without_title_text_or_link_is_told_all_the_same(medium: Medium) -> None:
-    message = rendered(card("", said="", outlet=None, link=None), medium)
+def test_b75_a_story_without_title_text_or_link_is_told_all_the_same(medium: Medium, title: str) -> None:
+    message = rendered(card(title, said="", outlet=None, link=None), medium)
     shown = message.html or "".join(text["text"] for text in slack_texts(message)) if message.blocks else message.body
     assert "(untitled)" in message.title.replace("\\", "")
     assert "no safe link" in shown
