@@ -170,6 +170,9 @@ def _log_in(client: smtplib.SMTP, server: MailServer) -> None:
             sentence = f"{server.host} takes no login on a connection that is not encrypted"
             raise _StoppedError(Stage.ENCRYPTION, sentence) from error
         raise _StoppedError(Stage.LOGIN, f"{server.host} takes no login") from error
+    except smtplib.SMTPHeloError as error:
+        sentence = f"{server.where} takes no mail from here: {_words(error.smtp_code, error.smtp_error)}"
+        raise _StoppedError(Stage.CONNECTION, sentence, code=error.smtp_code) from error
     except smtplib.SMTPResponseException as error:
         # Without its words: some servers repeat what they were sent, and it would be the password in another form.
         sentence = f"{server.host} refused the login: {_numbers(error.smtp_code, error.smtp_error)}"

@@ -15,7 +15,7 @@ _SHOWN = frozenset({"from", "to", "name", "reply", "mode", "smtp", "cto", "rto",
 _OUR_WORDS = frozenset({
     "service", "server", "mail", "message", "messages", "connect", "connection", "answered",
     "answer", "refused", "login", "recipient", "sender", "port", "host", "http", "https",
-    "redirect", "timed",
+    "redirect", "timed", "user", "address", "plain",
 })  # fmt: skip
 
 # Where other services have a token, these have the name of a server; ntfy has one where a topic follows it.
