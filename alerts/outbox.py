@@ -137,7 +137,7 @@ async def deliver_next(
     sent = await _send(channel, _made(store, channel, rules, planned, rows, medium), now)
     reach(Point.BEFORE_MARK_SENT)
     after = await _written_down(partial(_end, store, message_id, sent, rules, state, now=clock(), chance=chance()))
-    _say(f"message {message_id} to {channel.name} ({counted(len(rows), 'delivery')})", sent, after)
+    _say(f"message {message_id} to {channel.name} ({counted(len(rows), 'delivery', 'deliveries')})", sent, after)
     return sent
 
 
