@@ -149,12 +149,13 @@ class Model:
             assert not self.is_muted(row.topic, now), f"{row} told though it is muted"
             assert row.marker in awake, f"{row} told in quiet hours"
         # What waits for a digest goes with another alert of its article, if that is told at once.
-        at_once = [row for row in sent if row.topic not in rules.digest]
+        at_once = [row for row in sent if row.topic not in rules.digest and not rules.is_quiet(channel, row.topic, now)]
         self._check_order(state, at_once, waiting, now)
         # What is older may be of the digest of the day before, if that was never sent.
         of_today = [row for row in rules.planned(sent) if row.created_at >= last_slot(now) - timedelta(days=1)]
         if kind == "digest" and any(not self.tries[row.id] for row in of_today):
-            assert last_slot(now) not in state.digests, "a second digest for one time"
+            untried = [row for row in of_today if not self.tries[row.id]]
+            assert last_slot(now) not in state.digests, f"a second digest at {now}, with {untried} of {sent}"
 
     def check_marks(self, rows: list[Row], marked: Mapping[str, bool]) -> None:
         """Check the marks of a message that was received."""
