@@ -10,41 +10,31 @@ import contextlib
 import random
 import re
 import resource
-import signal
-import socket
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import psutil
-
-from bench.feed_farm import addresses
-from bench.measuring import Worker, worker
+from bench.measuring import worker
 from bench.million_archive import FEEDS, Plan, make, write_config
-from stories.store import open_store, read_store, stamp
+from bench.million_service import PROGRAM, ROUNDS, Served, serve
+from stories.store import open_store, read_store
 from stories.store_articles import search_articles
 from tests.corpus import missing
 
 FULL, SMALL = Plan(articles=1_000_000, window=25_000), Plan(articles=6_000, window=2_000)
 
 PARTS = ("size", "commands", "search", "service")
-_ROUNDS = 5
 _SEARCHES = 200
 _ENTRIES = 25  # of each feed
-_PATIENCE = 120.0  # seconds
-_IDLE = 25.0  # seconds with next to nothing to do before memory is read
 _MIB = 1024**2
-_PROGRAM = ("-c", "from scheduler.cli import main; main()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +45,6 @@ class Took:
     cpu: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """What a service was like: seconds until a feed was asked first, bytes of memory when idle, seconds of its pages.
-
-    `beside` is the memory of the processes that it started, `peak` the most that it had itself.
-    """
-
-    first_poll: float
-    idle: int
-    peak: int
-    beside: int
-    pages: dict[str, float]
-
-
 def measure(plan: Plan = FULL, archive: Path | None = None, parts: Sequence[str] = PARTS) -> None:
     """Make the archive if need be, measure all `parts`, and print them with the aims."""
     if why := missing("archive") or missing("stories"):
@@ -77,7 +53,7 @@ def measure(plan: Plan = FULL, archive: Path | None = None, parts: Sequence[str]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = archive or folder / "archive.db"
-        print(f"A million articles: {plan.articles}, {plan.window} of them in the window; the least of {_ROUNDS} runs")
+        print(f"A million articles: {plan.articles}, {plan.window} of them in the window; the least of {ROUNDS} runs")
         if not database.exists():
             make(database, plan, now=datetime.now(UTC))
         empty = folder / "empty.db"
@@ -92,7 +68,7 @@ def measure(plan: Plan = FULL, archive: Path | None = None, parts: Sequence[str]
         if "service" in parts:
             with worker("bench.latency_farm", FEEDS, _ENTRIES) as farm:
                 port = farm.answer()["port"]
-                full, floor = (_serve(each, port, farm, folder) for each in (database, empty))
+                full, floor = (serve(each, port, farm, folder) for each in (database, empty))
             _show_service(full, floor)
 
 
@@ -170,39 +146,6 @@ def _bare(db: sqlite3.Connection, words: str) -> list[tuple[int]]:
     return db.execute(sql, [query]).fetchall()
 
 
-def _serve(database: Path, port: int, farm: Worker, folder: Path) -> Served:
-    """Run the service over an archive whose feeds are all due, until it has crawled and is idle."""
-    monitor = _free_port()
-    config = folder / f"{database.stem}-run.yaml"
-    write_config(config, database, port=port, monitor=monitor)
-    _lead_feeds_to(database, port)
-    farm.work("news")
-    with (folder / "run.log").open("wb") as said:
-        began, at = time.time(), time.monotonic()
-        service = subprocess.Popen(
-            [sys.executable, *_PROGRAM, "run", "--config", str(config)], stdout=said, stderr=said
-        )
-        try:
-            answered: dict[str, float] = {}
-            while len(answered) < FEEDS and time.monotonic() < at + _PATIENCE:
-                time.sleep(0.2)
-                answered = farm.work("told").said["answered"]
-            if not answered:
-                raise RuntimeError(f"no feed was asked:\n{(folder / 'run.log').read_text()}")
-            _wait_until_idle(service.pid)
-            process = psutil.Process(service.pid)
-            return Served(
-                first_poll=min(answered.values()) - began,
-                idle=process.memory_info().rss,
-                peak=_peak(service.pid),
-                beside=sum(each.memory_full_info().pss for each in process.children(recursive=True)),
-                pages={page: _page(f"http://127.0.0.1:{monitor}{page}") for page in ("/healthz", "/metrics")},
-            )
-        finally:
-            service.send_signal(signal.SIGTERM)
-            service.wait(30)
-
-
 def _show_service(full: Served, floor: Served) -> None:
     first = full.first_poll
     print(f"  start to first poll {first:.2f} s (empty {floor.first_poll:.2f}){_verdict(first, 5, 's')}")
@@ -216,35 +159,12 @@ def _show_service(full: Served, floor: Served) -> None:
         print(f"  {page} {1000 * seconds:.0f} ms (empty {1000 * floor.pages[page]:.0f})")
 
 
-def _lead_feeds_to(database: Path, port: int) -> None:
-    """Let the feeds of an archive be those on loopback, and all of them due."""
-    with contextlib.closing(sqlite3.connect(database)) as db, db:
-        for number, address in enumerate(addresses(FEEDS, port)):
-            db.execute(
-                "UPDATE feeds SET address = ?, etag = NULL, body_digest = NULL, next_poll_at = ? WHERE id = ?",
-                [address, stamp(datetime.now(UTC) - timedelta(minutes=1)), number + 1],
-            )
-
-
-def _wait_until_idle(pid: int) -> None:
-    """Return when the service has done next to nothing for a while."""
-    ends_at = time.monotonic() + _PATIENCE
-    process, quiet_since = psutil.Process(pid), time.monotonic()
-    before = sum(process.cpu_times()[:2])
-    while time.monotonic() < min(ends_at, quiet_since + _IDLE):
-        time.sleep(1)
-        now = sum(process.cpu_times()[:2])
-        if now - before > 0.1:
-            quiet_since = time.monotonic()
-        before = now
-
-
 def _wirewatch(*arguments: str) -> Took:
-    return _run(*_PROGRAM, *arguments)
+    return _run(*PROGRAM, *arguments)
 
 
 def _run(*arguments: str) -> Took:
-    costs = [_one_run(arguments) for _ in range(_ROUNDS)]
+    costs = [_one_run(arguments) for _ in range(ROUNDS)]
     return Took(wall=min(wall for wall, _ in costs), cpu=min(cpu for _, cpu in costs))
 
 
@@ -255,35 +175,6 @@ def _one_run(arguments: Sequence[str]) -> tuple[float, float]:
     if said.returncode:
         raise RuntimeError(f"{arguments} exited with {said.returncode}: {said.stderr}")
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def _page(address: str) -> float:
-    return min(_seconds(lambda: _asked(address)) for _ in range(_ROUNDS))
-
-
-def _asked(address: str) -> bytes:
-    try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            return bytes(answer.read())
-    except urllib.error.HTTPError as error:  # not healthy is an answer, too
-        return bytes(error.read())
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def _peak(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    found = re.search(r"VmHWM:\s+(\d+)", status)
-    return int(found[1]) * 1024 if found else 0
 
 
 def _quantile(seconds: Sequence[float], percent: int) -> float:
