@@ -2,6 +2,7 @@ import io
 import pickle
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -101,6 +102,14 @@ def test_all_kinds_of_feeds_are_split_and_read(document: bytes) -> None:
 def test_links_follow_the_base_the_document_names() -> None:
     entry = '<entry xml:base="sub/"><title>t</title><link href="a"/></entry>'
     assert article(atom(entry, 'xml:base="https://cdn.example/x/"')).url == "https://cdn.example/x/sub/a"
+
+
+def test_a_document_that_is_the_path_of_a_feed_opens_no_file(tmp_path: Path) -> None:
+    """feedparser takes a string for an address or a path, and reads what is there."""
+    file = tmp_path / "feed.xml"
+    file.write_bytes(rss("<item><title>secret</title><link>https://news.example/1</link></item>"))
+    with pytest.raises(FeedError):
+        articles(str(file).encode())
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "", "http://"])
