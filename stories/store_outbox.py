@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from stories.store import Store, instant, instant_or_none, stamp
 
 # As the index of what waits has it, to the letter: SQLite does not see that a narrower list is within it.
 WAITING = "state IN ('new', 'sending', 'failed')"
+_SAME_DAY = timedelta(hours=12)  # a digest that a clock ahead of the time sent for a time no further off was today's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +167,9 @@ def pull_back_from_the_future(store: Store, *, now: datetime, channel: str | Non
     """Make due what was written or tried while the clock stood in the future, of one channel or all.
 
     It would wait until then. A service that asked for time has it from now on. A digest that went out for a time which
-    has not come is none for that time.
+    is more than half a day away is none for that time; nearer, it was today's.
     """
-    among = {"now": stamp(now), "channel": channel}
+    among = {"now": stamp(now), "soon": stamp(now + _SAME_DAY), "channel": channel}
     mine = "channel = coalesce(:channel, channel)"
     with store.writing():
         store.db.execute(
@@ -178,7 +179,7 @@ def pull_back_from_the_future(store: Store, *, now: datetime, channel: str | Non
             among,
         )
         store.db.execute(
-            f"UPDATE messages SET digest_at = NULL WHERE {mine} AND began_at > :now AND digest_at > :now", among
+            f"UPDATE messages SET digest_at = NULL WHERE {mine} AND began_at > :now AND digest_at > :soon", among
         )
         store.db.execute(
             "UPDATE channels SET waits_until = CASE WHEN is_asked THEN strftime('%Y-%m-%dT%H:%M:%fZ', julianday(:now)"

@@ -216,6 +216,7 @@ class Model:
         """The clock was set back: what is said to have happened later binds nobody."""
         for state in self.channels.values():
             state.begun = [begun for begun in state.begun if begun <= now]
+            state.digests = {slot for slot in state.digests if slot <= now + timedelta(hours=12)}
 
     def _check_order(self, state: ChannelModel, sent: list[Row], waiting: list[Row], now: datetime) -> None:
         """No row overtakes an older one of its topic that only its channel kept waiting."""
