@@ -1,7 +1,6 @@
 """Where the articles come from that a query is tried on: the archive, or a file of JSON lines."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ import click
 from scheduler.ingest import believable
 from scheduler.json_lines import LineError, article_of
 from scheduler.showing import console
+from scheduler.surroundings import wall_clock
 from scheduler.trying import Candidate
 from stories.model import ArchivedArticle
 from stories.store import Store
@@ -27,7 +27,7 @@ def archive_candidates(store: Store) -> tuple[int, Iterator[Candidate]]:
 
 def file_candidates(file: Path) -> Iterator[Candidate]:
     """Yield the articles of a file of JSON lines; what has no id is called by its line, and faulty lines are named."""
-    now = datetime.now(UTC)
+    now = wall_clock()
     faults = 0
     with click.open_file(str(file), "rb") as lines:
         for number, line in enumerate(lines, 1):

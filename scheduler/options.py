@@ -73,6 +73,7 @@ class Since(click.ParamType[datetime]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the instant that `value` names, in UTC."""
+        from scheduler.surroundings import wall_clock
         from stories.durations import parse_duration
 
         if isinstance(value, datetime):
@@ -81,7 +82,7 @@ class Since(click.ParamType[datetime]):
         try:
             if written[:4].isdigit() and "-" in written:
                 return datetime.fromisoformat(written).astimezone(UTC)
-            return datetime.now(UTC) - parse_duration(written)
+            return wall_clock() - parse_duration(written)
         except (ValueError, OverflowError):
             self.fail(
                 f"expected a date such as 2026-11-22 or a duration such as 12h or 7d, found {written!r}", param, ctx

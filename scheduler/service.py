@@ -157,7 +157,7 @@ class Service:
             "interval",
             seconds=tick_of(self._config).total_seconds(),
             id=_TICK,
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC),  # by the clock that APScheduler itself looks at
             misfire_grace_time=None,
             coalesce=True,
         )

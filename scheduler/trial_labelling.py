@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from scheduler.lock import only_writer
 from scheduler.showing import console, show
+from scheduler.surroundings import wall_clock
 from scheduler.trial_showing import lines_of
 from scheduler.trying import Finding
 from stories.store import open_store
@@ -39,7 +39,7 @@ def label_findings(database: Path, topic: str, found: Sequence[Finding], *, is_m
             if key != "s":
                 verdict = Verdict.BAD if key == "b" else right
                 with store.writing():
-                    save_label(store, Label(finding.candidate.archived.id, topic, verdict), now=datetime.now(UTC))
+                    save_label(store, Label(finding.candidate.archived.id, topic, verdict), now=wall_clock())
                 done += 1
     left = len(waiting) - done
     console().print(f"\n{done} labelled, {left} left without a label; `wirewatch quality` tells what they mean.")

@@ -51,6 +51,14 @@ def test_nothing_below_the_top_floor_looks_at_the_clock_or_the_environment(name:
     assert users <= allowed
 
 
+def test_one_place_looks_at_the_clock_on_the_wall() -> None:
+    """All who ask what time it is are told the same, also by a test; the timetable's library has a clock of its own."""
+    asking = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
+    users = {path.relative_to(ROOT).as_posix() for path in MODULES if asking & used(path)}
+    users = {user for user in users if not user.startswith("demo/")}  # a site of its own, which has its own clock
+    assert users == {"scheduler/surroundings.py", "scheduler/service.py"}
+
+
 def test_no_module_is_longer_than_one_idea() -> None:
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert {path: length for path, length in lengths.items() if length > 300} == {}

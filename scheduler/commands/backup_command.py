@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("backup")
@@ -20,8 +21,6 @@ def command(paths: Paths, to: Path | None) -> None:
     A running service is not disturbed. The copy takes its name only when it was found whole: whatever had the name
     before stays until then. Without --to it goes where the nightly backups are, and counts as one of them.
     """
-    from datetime import UTC, datetime
-
     from scheduler.config import settings_of
     from scheduler.showing import console
     from scheduler.upkeep import make_backup
@@ -35,7 +34,7 @@ def command(paths: Paths, to: Path | None) -> None:
         raise StoreError(f"database {database}: not there yet; there is nothing to back up")
     if to is None:
         service = settings_of(paths.config_path).service.model_copy(update={"database": database})
-        made = make_backup(database, rules_of(service), is_wanted=lambda: True, now=datetime.now(UTC))
+        made = make_backup(database, rules_of(service), is_wanted=lambda: True, now=wall_clock())
     else:
         refuse_target(to, beside=database)
         back_up(database, to)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, Since, with_format, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from crawler.settings import FeedSettings
@@ -33,7 +34,7 @@ def command(paths: Paths, since: datetime, form: str) -> None:
     from stories.store_feeds import watched_feeds
     from stories.store_gaps import gaps_since
 
-    now = datetime.now(UTC)
+    now = wall_clock()
     settings = _settings(paths)
     with read_store(paths.database_path()) as store:
         feeds = [(feed, terms_of(feed, settings.get(feed.address))) for feed in watched_feeds(store)]

@@ -1,12 +1,13 @@
 """`wirewatch deliveries`: what waits for channels and why, what was given up, and what is to become of it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.commands import deliveries_drop_command, deliveries_retry_command
 from scheduler.options import Paths, with_format, with_limit, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from scheduler.delivery_waiting import Rulebook, WaitsFor
@@ -45,7 +46,7 @@ def _list(paths: Paths, *, is_dead: bool, channel: str | None, limit: int, form:
     from stories.store import read_store
     from stories.store_delivery_list import channels_told, listed_deliveries
 
-    now, book = datetime.now(UTC), _rulebook(paths)
+    now, book = wall_clock(), _rulebook(paths)
     with read_store(paths.database_path()) as store:
         if channel and book.is_known and channel not in (known := {*book.rules, *channels_told(store)}):
             raise click.BadParameter(f"no channel {channel!r}; there are: {', '.join(sorted(known))}")

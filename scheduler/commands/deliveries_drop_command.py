@@ -1,11 +1,11 @@
 """`wirewatch deliveries drop`: a person takes deliveries out of the outbox."""
 
 import sys
-from datetime import UTC, datetime
 
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("drop")
@@ -23,7 +23,7 @@ def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | No
     from scheduler.showing import console
 
     picked = chosen(ids, is_dead=is_dead, channel=channel)
-    steered = list(dropped(paths.database_path(), picked, why=why, now=datetime.now(UTC)))
+    steered = list(dropped(paths.database_path(), picked, why=why, now=wall_clock()))
     for each in steered:
         console().print(each.sentence)
     if not all(each.is_done for each in steered):

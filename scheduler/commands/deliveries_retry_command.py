@@ -1,11 +1,11 @@
 """`wirewatch deliveries retry`: a person has deliveries tried again."""
 
 import sys
-from datetime import UTC, datetime
 
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("retry")
@@ -27,7 +27,7 @@ def command(paths: Paths, ids: tuple[int, ...], is_dead: bool, channel: str | No
     configured = _configured(paths)
     if channel and configured is not None and not is_dead and channel not in configured:
         raise click.BadParameter(f"no channel {channel!r}; there are: {', '.join(sorted(configured))}")
-    steered = list(retried(paths.database_path(), picked, now=datetime.now(UTC), configured=configured))
+    steered = list(retried(paths.database_path(), picked, now=wall_clock(), configured=configured))
     for each in steered:
         console().print(each.sentence)
     if not all(each.is_done for each in steered):

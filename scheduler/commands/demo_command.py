@@ -5,11 +5,12 @@ import logging
 import signal
 import tempfile
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from demo.server import Served
@@ -56,8 +57,8 @@ async def _play(folder: Path, seconds: float) -> None:
 
     newsroom = load_newsroom()
     prepare()  # before the curtain rises: it takes about a second
-    play = Play(opened_at=datetime.now(UTC), seconds=seconds)
-    with serve(newsroom, clock=lambda: play.at(datetime.now(UTC)), instant=play.instant) as served:
+    play = Play(opened_at=wall_clock(), seconds=seconds)
+    with serve(newsroom, clock=lambda: play.at(wall_clock()), instant=play.instant) as served:
         config = _config(folder, served)
         click.echo(
             f"{len(served.feeds)} feeds on this machine, two days in {seconds:g} seconds. Every message below was\n"

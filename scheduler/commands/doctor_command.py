@@ -3,12 +3,13 @@
 import asyncio
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, with_format, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def command(paths: Paths, feed_name: str | None, sends: bool, form: str) -> None
     from scheduler.doctor import wrong as is_wrong
     from scheduler.examining import examine_archive, examine_machine
 
-    now = datetime.now(UTC)
+    now = wall_clock()
     findings = [examine_machine()]
     try:
         config = paths.load()

@@ -1,12 +1,12 @@
 """`wirewatch feeds list`: which feeds are watched, and how they stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, with_format, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from crawler.settings import FeedSettings
@@ -69,7 +69,7 @@ def _states(paths: Paths) -> "tuple[dict[str, FeedState], dict[str, HostState]]"
     if not paths.database_path().exists():
         return {}, {}
     with read_store(paths.database_path()) as store:
-        return {feed.address: feed for feed in watched_feeds(store)}, waiting_hosts(store, now=datetime.now(UTC))
+        return {feed.address: feed for feed in watched_feeds(store)}, waiting_hosts(store, now=wall_clock())
 
 
 def _listed(feed: "FeedSettings", state: "FeedState | None", waiting: "Mapping[str, HostState]") -> "ListedFeed":

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,8 +104,6 @@ def _take_in_file(
     store: "Store", file: IO[bytes], watch: "Watch", *, size: int | None, is_silent: bool
 ) -> tuple["Counts", int, list[str]]:
     """Return what the file brought, the number of labels among it, and the faults of its lines."""
-    from datetime import UTC, datetime
-
     from scheduler.arrival import Arrival, Counts
     from scheduler.ingest import take_in
     from scheduler.showing import progress
@@ -114,7 +113,7 @@ def _take_in_file(
         reading = _Reading(file, bar, bar.add_task("Taking in articles", total=size))
         articles = reading.articles()
         while (batch := tuple(islice(articles, _BATCH))) or reading.labels:
-            arrival = Arrival(feed_id=None, origin="import", now=datetime.now(UTC), is_silent=is_silent)
+            arrival = Arrival(feed_id=None, origin="import", now=wall_clock(), is_silent=is_silent)
             with store.writing():
                 counts += take_in(store, batch, watch, arrival)
                 labels += _keep_labels(store, reading, arrival.now)

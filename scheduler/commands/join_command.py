@@ -1,10 +1,9 @@
 """`wirewatch join`: a person says that stories are one."""
 
-from datetime import UTC, datetime
-
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("join")
@@ -27,5 +26,5 @@ def command(paths: Paths, stories: tuple[str, ...], because: str) -> None:
     with read_store(database) as store:  # first: an archive that is not there must not come to be by this
         which_to_join(store, stories)
     with only_writer(database), open_store(database) as store, store.writing():
-        for sentence in join_stories(store, which_to_join(store, stories), reason=because, now=datetime.now(UTC)):
+        for sentence in join_stories(store, which_to_join(store, stories), reason=because, now=wall_clock()):
             console().print(sentence)

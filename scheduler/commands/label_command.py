@@ -1,10 +1,9 @@
 """`wirewatch label`: what a person says of an article under a topic."""
 
-from datetime import UTC, datetime
-
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("label")
@@ -43,7 +42,7 @@ def command(paths: Paths, article: str, topic: str, verdict: str | None, remove:
         if verdict is None:
             remove_label(store, found.id, name)
         else:
-            save_label(store, Label(found.id, name, Verdict(verdict)), now=datetime.now(UTC))
+            save_label(store, Label(found.id, name, Verdict(verdict)), now=wall_clock())
     was = f" (was {before[name]})" if name in before else ""
     console().print(f"{found.id} “{found.article.title}”: {verdict or 'no label any more'} under {name}{was}")
 

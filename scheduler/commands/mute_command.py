@@ -1,10 +1,11 @@
 """`wirewatch mute`: a person does not want to be told of something for a while."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 def _span(_context: click.Context, _parameter: click.Parameter, written: str) -> timedelta:
@@ -52,5 +53,5 @@ def command(paths: Paths, subject: str, span: timedelta, why: str) -> None:
     from scheduler.showing import console
 
     names = _topics(paths)
-    for sentence in muted(paths.database_path(), names, subject, span=span, why=why, now=datetime.now(UTC)):
+    for sentence in muted(paths.database_path(), names, subject, span=span, why=why, now=wall_clock()):
         console().print(sentence)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("restore")
@@ -19,13 +20,11 @@ def command(paths: Paths, file: Path) -> None:
     What came after the backup was made is not in it. What feeds still list of that is told again at the next polls,
     marked as a possible repeat; what is older than the backup is learnt in silence.
     """
-    from datetime import UTC, datetime
-
     from scheduler.lock import only_writer
     from scheduler.showing import console
     from stories.store_restore import aside_of, restore
 
-    now, database = datetime.now(UTC), paths.database_path()
+    now, database = wall_clock(), paths.database_path()
     if database.exists() and file.exists() and file.samefile(database):
         raise click.BadParameter(f"{file} is the archive itself", param_hint="FILE")
     with only_writer(database):

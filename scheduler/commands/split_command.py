@@ -1,10 +1,9 @@
 """`wirewatch split`: a person says that articles tell another story."""
 
-from datetime import UTC, datetime
-
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("split")
@@ -28,4 +27,4 @@ def command(paths: Paths, articles: tuple[str, ...], because: str) -> None:
     with read_store(database) as store:  # first: an archive that is not there must not come to be by this
         which_to_split(store, articles)
     with only_writer(database), open_store(database) as store, store.writing():
-        console().print(split_off(store, which_to_split(store, articles), reason=because, now=datetime.now(UTC)))
+        console().print(split_off(store, which_to_split(store, articles), reason=because, now=wall_clock()))

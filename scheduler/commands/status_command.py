@@ -1,12 +1,13 @@
 """`wirewatch status`: how the feeds, the topics and the outbox stand."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, with_format, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from alerts.settings import TopicSettings
@@ -75,7 +76,7 @@ def command(paths: Paths, shows_all: bool, form: str) -> None:
     from stories.store_notices import open_notices
     from stories.store_outbox import outbox_counts
 
-    now = datetime.now(UTC)
+    now = wall_clock()
     with read_store(paths.database_path()) as store:
         topics, config_error = _topics(paths)
         feeds, channels = watched_feeds(store), outbox_counts(store)

@@ -1,12 +1,12 @@
 """`wirewatch test-channel`: does a message arrive, and if not, where did it stop?"""
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 if TYPE_CHECKING:
     from alerts.settings import Channel
@@ -42,7 +42,7 @@ def command(paths: Paths, name: str, is_canary: bool) -> None:
     if is_canary:
         _send_canary(config, channel)
         return
-    now = datetime.now(UTC)
+    now = wall_clock()
     message = rendered(sample_card(topic="a test", now=now), medium_of(channel.url), channel.template)
     result = sent_to(channel.url, message, now=now)
     about = f"channel {name} ({shown(channel.url)})"

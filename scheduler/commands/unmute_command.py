@@ -1,10 +1,9 @@
 """`wirewatch unmute`: a person wants to be told again."""
 
-from datetime import UTC, datetime
-
 import click
 
 from scheduler.options import Paths, with_paths
+from scheduler.surroundings import wall_clock
 
 
 @click.command("unmute")
@@ -18,5 +17,5 @@ def command(paths: Paths, subject: str) -> None:
     from scheduler.muting import unmuted
     from scheduler.showing import console
 
-    for sentence in unmuted(paths.database_path(), subject, now=datetime.now(UTC)):
+    for sentence in unmuted(paths.database_path(), subject, now=wall_clock()):
         console().print(sentence)
