@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: docs demo run test check bench lint format clean help
+.PHONY: docs demo run test check bench lint format chaos soak clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,19 @@ bench: $(VENV)/.ready-bench ## measure, always against a named rival in the same
 
 docs: $(VENV)/.ready ## make the reference pages of docs/ from the program itself
 	$(BIN)/python -m scheduler.references docs
+
+chaos: $(VENV)/.ready ## kill, stop and damage it in thousands of ways, for hours
+	$(BIN)/python -m bench.chaos points
+	$(BIN)/python -m bench.chaos core
+	$(BIN)/python -m bench.chaos stops
+	$(BIN)/python -m bench.chaos model
+	$(BIN)/python -m bench.kills --kills 300
+	$(BIN)/python -m bench.damage
+	$(BIN)/python -m bench.seeded
+	$(BIN)/python -m bench.half_year
+
+soak: $(VENV)/.ready ## run it for an hour at 20 polls a second with a fault every minute
+	$(BIN)/python -m bench.soak
 
 format: $(VENV)/.ready ## put the code into its one format
 	$(BIN)/ruff format .
