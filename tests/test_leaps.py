@@ -222,7 +222,7 @@ def test_f15_polls_and_alerts_go_on_as_usual_over_days_that_are_not_usual(tmp_pa
 
 def test_f14_a_running_service_goes_on_though_its_clock_is_set_back_and_forth(tmp_path: Path, webhook: Webhook) -> None:
     """Its timetable goes by the wall clock, too, and would wait an hour for the time that it had planned."""
-    with running_press(2, pace=1.0) as press:
+    with running_press(2, pace=3.0) as press:
         feeds = dict.fromkeys(map(press.address, range(2)), "1s")
         config = write_config(tmp_path, feeds=feeds, channels={"c": webhook.address()})
         with running_service(config, program=(sys.executable, "-m", "tests.shifted_clock")) as service:
