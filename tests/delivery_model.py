@@ -133,9 +133,19 @@ class Model:
     excused: set[tuple[str, str]] = field(default_factory=set)  # topics and markers that need not be told: muted once
 
     def check_send(
-        self, channel: str, sent: list[Row], waiting: list[Row], rules: PlainRules, *, kind: str, now: datetime
+        self,
+        channel: str,
+        sent: list[Row],
+        waiting: list[Row],
+        rules: PlainRules,
+        *,
+        digest_at: datetime | None,
+        now: datetime,
     ) -> None:
-        """Check that a message may go out now, with just these rows of those that waited."""
+        """Check that a message may go out now, with just these rows of those that waited.
+
+        `digest_at`: it is the digest of a topic for that time.
+        """
         state = self.channels[channel]
         if state.asked_until and state.asked_until - now <= LONGEST_ASKED:
             assert now >= state.asked_until, f"{channel} asked to be left alone until {state.asked_until}"
@@ -151,11 +161,10 @@ class Model:
         # What waits for a digest goes with another alert of its article, if that is told at once.
         at_once = [row for row in sent if row.topic not in rules.digest and not rules.is_quiet(channel, row.topic, now)]
         self._check_order(state, at_once, waiting, now)
-        # What is older may be of the digest of the day before, if that was never sent.
-        of_today = [row for row in rules.planned(sent) if row.created_at >= last_slot(now) - timedelta(days=1)]
-        if kind == "digest" and any(not self.tries[row.id] for row in of_today):
-            untried = [row for row in of_today if not self.tries[row.id]]
-            assert last_slot(now) not in state.digests, f"a second digest at {now}, with {untried} of {sent}"
+        if digest_at:
+            assert digest_at.hour == DIGEST_HOUR and digest_at <= now, f"a digest for {digest_at} at {now}"
+            untried = [row for row in rules.planned(sent) if not self.tries[row.id]]
+            assert not untried or digest_at not in state.digests, f"a second digest for {digest_at}, with {untried}"
 
     def check_marks(self, rows: list[Row], marked: Mapping[str, bool]) -> None:
         """Check the marks of a message that was received."""
@@ -168,15 +177,17 @@ class Model:
         for marker, is_marked in marked.items():
             assert may_be_marked[marker] or not is_marked, f"{marker} marked for no reason"
 
-    def note(self, channel: str, sent: list[Row], tried: Try, *, is_planned: bool, retry_after: int | None) -> None:
-        """Note a try, and what it says of its channel; `is_planned`: the message was a digest for its time."""
+    def note(
+        self, channel: str, sent: list[Row], tried: Try, *, digest_at: datetime | None, retry_after: int | None
+    ) -> None:
+        """Note a try, and what it says of its channel; `digest_at`: the message was the digest for that time."""
         state = self.channels[channel]
         self.latest = max(self.latest, tried.at)
         state.begun.append(tried.at)
         if tried.answer == 200:
             state.asked_until, state.failures = None, 0
-            if is_planned:
-                state.digests.add(last_slot(tried.at))
+            if digest_at:
+                state.digests.add(digest_at)
         elif tried.answer == 400:
             state.asked_until, state.failures = None, 0
         elif tried.answer is not None:

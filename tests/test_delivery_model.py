@@ -26,7 +26,7 @@ from scheduler.service import begin
 from scheduler.watch import watch_of
 from stories.failpoints import Point, call_on_reach
 from stories.model import Article
-from stories.store import Store, instant, open_store
+from stories.store import Store, instant, instant_or_none, open_store
 from stories.store_feeds import watched_feeds
 from stories.store_mutes import Mute, MuteKind, add_mute
 from tests.building import NOON
@@ -182,11 +182,11 @@ class Delivery(RuleBasedStateMachine):
                 assert len(self.receiver.got) == before
                 self.model.excuse((row.marker for row in waiting if row.topic), now)
                 return result.until
-        (kind, ids) = self.last_message(channel)
+        (digest_at, ids) = self.last_message(channel)
         sent = [row for row in waiting if row.id in ids]
         got = self.receiver.got[before:]
         rules = RULES[self.rule_set]
-        self.model.check_send(channel, sent, waiting, rules, kind=kind, now=now)
+        self.model.check_send(channel, sent, waiting, rules, digest_at=digest_at, now=now)
         for path, message in got:
             assert path == channel
             told = told_by(channel, 0, message["title"], message["message"])
@@ -194,8 +194,7 @@ class Delivery(RuleBasedStateMachine):
         answer = None if crashed else self.receiver.answer
         assert len(got) == (0 if crash is Point.BEFORE_SEND else 1)
         tried = Try(at=now, answer=answer, was_written=bool(got) and self.receiver.answer in (200, HANGUP))
-        is_planned = kind == "digest" and bool(rules.planned(sent))
-        self.model.note(channel, sent, tried, is_planned=is_planned, retry_after=self.receiver.retry_after)
+        self.model.note(channel, sent, tried, digest_at=digest_at, retry_after=self.receiver.retry_after)
         return now
 
     # What befalls the service
@@ -339,12 +338,12 @@ class Delivery(RuleBasedStateMachine):
             for row, alert, topic, title, created, not_before, is_alone in asked
         ]
 
-    def last_message(self, channel: str) -> tuple[str, set[int]]:
-        """Return the kind of the message that began last, and its rows."""
-        message, kind = self.store.db.execute(
-            "SELECT id, kind FROM messages WHERE channel = ? ORDER BY id DESC LIMIT 1", [channel]
+    def last_message(self, channel: str) -> tuple[datetime | None, set[int]]:
+        """Return for which time the message that began last is the digest, if it is one, and its rows."""
+        message, digest_at = self.store.db.execute(
+            "SELECT id, digest_at FROM messages WHERE channel = ? ORDER BY id DESC LIMIT 1", [channel]
         ).fetchone()
-        return kind, {
+        return instant_or_none(digest_at), {
             row for (row,) in self.store.db.execute("SELECT id FROM deliveries WHERE message_id = ?", [message])
         }
 
