@@ -46,7 +46,7 @@ def refuse_a_second(database: Path) -> None:
 def holder_of(database: Path) -> str | None:
     """Return the number of the process that holds the archive's lock, or None; looking disturbs nobody."""
     try:
-        with database.with_name(f"{database.name}.lock").open(encoding="ascii") as lock:
+        with _lock_of(database).open(encoding="ascii") as lock:
             return None if _is_taken(lock, database, fcntl.LOCK_SH, patience=0.0) else _holder(lock)
     except OSError:
         return None  # nobody has ever locked it, or nobody may look
@@ -79,9 +79,15 @@ def _holder(lock: IO[str]) -> str:
     return lock.read().strip() or "unknown"
 
 
+def _lock_of(database: Path) -> Path:
+    """Return where the lock of an archive is: beside the file itself, by whatever links it was named."""
+    file = Path(os.path.realpath(database))
+    return file.with_name(f"{file.name}.lock")
+
+
 def _lock_file(database: Path) -> IO[str]:
     try:
-        return database.with_name(f"{database.name}.lock").open("a+", encoding="ascii")
+        return _lock_of(database).open("a+", encoding="ascii")
     except FileNotFoundError as error:
         raise StoreError(f"database {database}: the folder {database.parent} does not exist; make it first") from error
     except OSError as error:

@@ -49,7 +49,9 @@ def alerts_to_tell(store: Store, alert_ids: Iterable[int]) -> dict[int, AlertToT
 def notices_to_tell(store: Store, notice_ids: Iterable[int]) -> dict[int, NoticeToTell]:
     """Return notices by id."""
     rows = store.query(
-        "SELECT notices.id, notices.kind, coalesce(feeds.name, notices.subject) AS about, sentence, told_at, over_at"
+        # What a notice of the configuration is about is told by its sentence; its subject only tells mistakes apart.
+        "SELECT notices.id, notices.kind, sentence, told_at, over_at,"
+        " coalesce(feeds.name, iif(notices.kind = 'config', '', notices.subject)) AS about"
         " FROM json_each(?) AS asked JOIN notices ON notices.id = asked.value"
         " LEFT JOIN feeds ON feeds.id = notices.feed_id",
         [json.dumps(list(notice_ids))],

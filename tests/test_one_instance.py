@@ -100,6 +100,14 @@ def test_who_is_turned_away_does_not_wait(tmp_path: Path) -> None:
         assert time.monotonic() - began < 1
 
 
+def test_f34_an_archive_by_another_name_is_the_same_archive(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(tmp_path / "archive.db")
+    with only_writer(tmp_path / "archive.db"), pytest.raises(AlreadyRunning), only_writer(link):
+        pass
+
+
 def test_looking_who_holds_the_lock_leaves_it_alone(tmp_path: Path) -> None:
     database = tmp_path / "archive.db"
     assert holder_of(database) is None
@@ -164,7 +172,7 @@ def test_f9_an_archive_that_may_not_be_written_is_told_in_a_sentence(what: str, 
     finally:
         folder.chmod(0o700)
     assert ended.returncode == cli.EXIT_NO_STORE, ended.stderr
-    assert ended.stderr.splitlines()[-1].startswith(f"database {folder / 'wirewatch.db'}: ")
+    assert f"ERROR   database {folder / 'wirewatch.db'}: " in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
 
 

@@ -14,6 +14,7 @@ from scheduler.config import Config, ConfigError, Mistake
 from scheduler.config_service import ServiceSettings
 from scheduler.reloading import built, keep_config, tell_of_mistakes
 from stories.store import Store, read_store
+from stories.store_cards import notices_to_tell
 from stories.store_feeds import watched_feeds
 from stories.store_notices import NoticeKind, open_notices
 from tests.building import NOON
@@ -57,6 +58,12 @@ def test_each_different_mistake_is_told_once(store: Store) -> None:
     tell_of_mistakes(store, mistake("no list"), now=NOON)
     assert len(told(store)) == 1
     assert notices(store) == [(1, 1), (0, 0)]  # that one mistake took another's place is not its end
+
+
+def test_a_mistake_is_named_by_its_sentence_and_not_by_what_tells_it_from_others(store: Store) -> None:
+    tell_of_mistakes(store, mistake("unknown key"), now=NOON)
+    (notice,) = open_notices(store)
+    assert notices_to_tell(store, [notice.id])[notice.id].about == ""
 
 
 def test_that_it_is_good_again_is_told_once(store: Store) -> None:

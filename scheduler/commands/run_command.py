@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import os
+import sys
 
 import click
 
 from scheduler.options import Paths, with_paths
+
+log = logging.getLogger(__name__)
 
 
 @click.command("run")
@@ -27,7 +30,8 @@ def command(paths: Paths, monitor: str | None) -> None:
     Exits with 0 after a stop, 2 when the configuration cannot be used, 3 when another process runs over the archive,
     4 when the archive cannot be used.
     """
-    from scheduler.lock import refuse_a_second
+    from scheduler.cli import EXIT_ALREADY_RUNNING, EXIT_NO_STORE
+    from scheduler.lock import AlreadyRunning, refuse_a_second
     from scheduler.logs import set_up_log
 
     set_up_log(logging.INFO)
@@ -38,6 +42,7 @@ def command(paths: Paths, monitor: str | None) -> None:
     from scheduler.service_log import service_log
     from scheduler.surroundings import real_surroundings, take_secrets_out_of_environment
     from scheduler.systemd import manager_of
+    from stories.store import StoreError
 
     set_up_log(logging.INFO)
     try:
@@ -56,4 +61,8 @@ def command(paths: Paths, monitor: str | None) -> None:
     )
     take_secrets_out_of_environment()
     with service_log(level=running.config.service.log.number, form=running.config.service.log.format):
-        asyncio.run(running.serve())
+        try:
+            asyncio.run(running.serve())
+        except (StoreError, AlreadyRunning) as error:
+            log.error("%s", error)  # noqa: TRY400  told in a sentence, in the form of the log
+            sys.exit(EXIT_NO_STORE if isinstance(error, StoreError) else EXIT_ALREADY_RUNNING)
