@@ -12,9 +12,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    # Slower than the tests: six feeds, and a channel takes one message a second.
+    parser.add_argument("--pace", type=float, default=7.0, help="seconds between two articles of each feed")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wirewatch-kills-") as folder:
-        play = play_with_kills(Path(folder), kills=said.kills, seed=said.seed)
+        play = play_with_kills(Path(folder), kills=said.kills, seed=said.seed, pace=said.pace)
     verdict = play.verdict
     for name, figure in (
         ("kills (every other one of the service alone)", play.kills),
