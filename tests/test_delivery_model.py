@@ -359,8 +359,13 @@ class Delivery(RuleBasedStateMachine):
         )
 
 
-def run_model(folder: Path, *, examples: int, steps: int, shrink: bool = False) -> None:
-    """Play `examples` of `steps` each; fail with one that breaks a promise, with a short one when told to `shrink`."""
+def run_model(
+    folder: Path, *, examples: int, steps: int, shrink: bool = False, are_always_the_same: bool = False
+) -> None:
+    """Play `examples` of `steps` each; fail with one that breaks a promise, with a short one when told to `shrink`.
+
+    They are others each time, unless they `are_always_the_same`.
+    """
     with running_receiver() as receiver:
         configs = []
         for number, rules in enumerate(RULES):
@@ -374,6 +379,7 @@ def run_model(folder: Path, *, examples: int, steps: int, shrink: bool = False) 
                 stateful_step_count=steps,
                 deadline=None,
                 database=None,
+                derandomize=are_always_the_same,
                 suppress_health_check=list(HealthCheck),
                 phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
             ),
@@ -381,4 +387,5 @@ def run_model(folder: Path, *, examples: int, steps: int, shrink: bool = False) 
 
 
 def test_whatever_happens_all_is_told_once_in_order_and_at_its_time(tmp_path: Path) -> None:
-    run_model(tmp_path, examples=25, steps=30)
+    # Others are played by `make chaos`: what they find is looked into, and does not stop somebody else's change.
+    run_model(tmp_path, examples=25, steps=30, are_always_the_same=True)
