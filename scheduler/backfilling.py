@@ -16,7 +16,7 @@ from scheduler.watch import Watch, watch_of
 from stories.counted import counted
 from stories.durations import write_duration
 from stories.model import ArchivedArticle
-from stories.store import Store, StoreError
+from stories.store import Store, StoreError, is_damage
 from stories.store_articles import article_by_id, feed_names_of
 from stories.store_topics import new_topics, pages_since, remember_topics
 
@@ -45,8 +45,11 @@ async def keep_backfilling(
         except StoreError as error:
             log.error("backfill: %s; tried again in %d s", error, PAUSE_SECONDS)  # noqa: TRY400  told in a sentence
             pause = PAUSE_SECONDS
-        except Exception:  # a fault of ours, which must not end the service; the next start tries them again
-            log.exception("backfill: new topics could not be tried")
+        except Exception as error:  # it must not end the service; the next start tries them again
+            if is_damage(error):  # which the upkeep finds and mends
+                log.error("backfill: the archive cannot be read (%s)", error)  # noqa: TRY400  told in a sentence
+            else:
+                log.exception("backfill: new topics could not be tried")
         waiting = [asyncio.ensure_future(each.wait()) for each in (stop, changed)]
         await asyncio.wait(waiting, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         for each in waiting:

@@ -55,7 +55,9 @@ def play_killed_at(folder: Path, points: Sequence[str], *, seed: int) -> PointPl
             found_sending += states(database)["sending"]
         forget_doom(folder)
         press.stop()
+        lives = _lives(config)
         with running_service(config) as service:
+            service.wait_until(lambda: _lives(config) > lives, "the last life")  # before, it cannot be told to stop
             expected = {("hook", marker) for marker in press.markers()}
             service.wait_until(
                 lambda: (
@@ -66,7 +68,8 @@ def play_killed_at(folder: Path, points: Sequence[str], *, seed: int) -> PointPl
                 pause=0.1,
                 patience=_PATIENCE,
             )
-            assert service.stop()[0] == 0
+            code, _ = service.stop()
+            assert code == 0, f"exit code {code}:\n{service.said[-3000:]}"
         verdict = judge(expected, told_to("hook", hook), database)
     return PointPlay(points=tuple(points), verdict=verdict, found_sending=found_sending)
 
@@ -88,3 +91,9 @@ def _die_when_written(config: Path, hook: Webhook, *, skip: int) -> None:
         service.kill()
     hook.reply("/hook", 200)
     killed.set()
+
+
+def _lives(config: Path) -> int:
+    """Return how many lives of the service came so far that they watch."""
+    log = config.with_name("service.log")
+    return log.read_text(encoding="utf-8").count("; the archive is ") if log.exists() else 0

@@ -35,7 +35,7 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 @dataclass(slots=True)
 class Press:
-    """Feeds, each on a host of its own. Until `stop` each publishes an article every `pace` seconds."""
+    """Feeds, each on a host of its own. Until `stop` each publishes an article at once and every `pace` seconds."""
 
     server: FeedServer
     pace: float
@@ -59,11 +59,12 @@ class Press:
 
     def publish_for_ever(self) -> None:
         issue = 0
-        while not self._stopped.wait(self.pace):
+        while not self._stopped.is_set():
             with self._lock:
                 now = datetime.now(UTC)
                 self._published += [(f"m{number}x{issue:05}", now, number) for number in range(self.count)]
             issue += 1
+            self._stopped.wait(self.pace)
 
     def feed(self, number: int) -> bytes:
         """Return what a feed shows now."""

@@ -79,7 +79,7 @@ def test_what_waits_for_a_channel_that_takes_nothing_says_so(folder: Path, store
             name="slack", waits_until=until, tried_at=NOW, failures=8, failing_since=NOW, error="503"
         )
         save_channel(store, failing)
-    assert "the channel takes no messages (503); in 50 min" in ask(folder)
+    assert re.search(r"the channel takes no messages \(503\); in \d\d min", ask(folder))
 
 
 def test_a_configuration_with_mistakes_hides_nothing(folder: Path, store: Store) -> None:
@@ -95,7 +95,7 @@ def test_dead_letters_are_listed_tried_again_and_dropped(folder: Path, store: St
         tried(store, number, "dead", channel="slack", error="550 no such user", now=NOW)
     tried(store, 4, "dead", channel="pager", error="404", maybe_repeat=True, now=NOW)
     told = ask(folder, "--dead")
-    assert re.search(r"1 slack Antitrust One 1 \d+ s ago 550 no such user", told)
+    assert re.search(r"1 slack Antitrust One 1 \d+ (s|min) ago 550 no such user", told)
     assert "Four 1, may have arrived" in told
     assert "Four" not in ask(folder, "--dead", "--channel", "slack")
 
