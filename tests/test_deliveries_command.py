@@ -26,6 +26,8 @@ channels:
   slack: {url: "${NOT_KNOWN_TO_WHO_ASKS}"}
 """
 NOW = datetime.now(UTC)
+FAR_OFF = f"{NOW.astimezone() + timedelta(hours=12):%H}:00"  # whatever the time is
+CONFIG = CONFIG.replace("08:00", FAR_OFF)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_each_says_what_it_waits_for(folder: Path, store: Store) -> None:
     tried(store, 3, "failed", channel="slack", error="400", next_at=NOW + timedelta(hours=2, minutes=20))
     assert waits(folder) == {
         "At once": "its turn: the service sends it next",
-        "In the morning": "for the digest (08:00)",
+        "In the morning": f"for the digest ({FAR_OFF})",
         "Later": "to be tried again",
         "Nowhere": "its channel is not configured any more: given up when the service starts",
     }
