@@ -22,8 +22,9 @@ import psutil
 
 from bench.moody_hook import Mood, MoodyHook, moody_hook
 from bench.soak_figures import Figures
-from bench.soak_press import SoakPress, soak_press
+from bench.soak_press import SoakPress
 from tests.oracle import Told, integrity, judge, told_by, waiting_now
+from tests.press import running
 from tests.receivers import MailServer, running_mail_server
 from tests.running_service import RunningService, running_service, write_config
 from tests.sending_days import closed_port
@@ -234,7 +235,7 @@ FAULTS: dict[str, Callable[[Soak], None]] = {
 def soak(folder: Path, *, seconds: float, longest: float, seed: int) -> bool:
     """Run for so long, print what came of it, and return whether all promises were kept."""
     with ExitStack() as stack:
-        press = stack.enter_context(soak_press(FEEDS, pace=PUBLISHED_EVERY))
+        press = stack.enter_context(running(SoakPress, FEEDS, pace=PUBLISHED_EVERY))
         hooks = {name: stack.enter_context(moody_hook(folder / f"{name}.jsonl")) for name in CHANNELS[:2]}
         port = closed_port()
         mail = f"mailto://127.0.0.1:{port}?from=watch@example.org&to=reader@example.org&mode=insecure"

@@ -1,13 +1,8 @@
 """Feeds that publish in turn for hours, and may all be down."""
 
 import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 
-from tests.feed_server import running_feed_server
 from tests.press import Press
 
 
@@ -31,19 +26,3 @@ class SoakPress(Press):
             writer.transport.abort()
             return
         await super().answer(number, writer)
-
-
-@contextmanager
-def soak_press(count: int, *, pace: float) -> Iterator[SoakPress]:
-    """Run `count` feeds and publish until the press is stopped."""
-    with running_feed_server() as server:
-        press = SoakPress(server, pace, count)
-        for number in range(count):
-            server.serve(f"/{number}.rss", partial(press.answer, number))
-        publisher = threading.Thread(target=press.publish_for_ever)
-        publisher.start()
-        try:
-            yield press
-        finally:
-            press.stop()
-            publisher.join()

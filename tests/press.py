@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 from tests.feed_server import FeedServer, answer, running_feed_server
 
@@ -87,11 +88,21 @@ class Press:
         writer.write(whole[len(whole) // 2 :])
 
 
+AnyPress = TypeVar("AnyPress", bound=Press)
+
+
 @contextlib.contextmanager
 def running_press(count: int, *, pace: float) -> Iterator[Press]:
     """Run `count` feeds and publish until the press is stopped."""
+    with running(Press, count, pace=pace) as press:
+        yield press
+
+
+@contextlib.contextmanager
+def running(kind: type[AnyPress], count: int, *, pace: float) -> Iterator[AnyPress]:
+    """Run `count` feeds of a `kind` of press and publish until it is stopped."""
     with running_feed_server() as server:
-        press = Press(server, pace, count)
+        press = kind(server, pace, count)
         for number in range(count):
             server.serve(f"/{number}.rss", partial(press.answer, number))
         publisher = threading.Thread(target=press.publish_for_ever)
